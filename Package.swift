@@ -1,0 +1,89 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// House settings (docs/ARCHITECTURE.md): every target is Swift 6, sees only what it imports, and
+/// names its existentials.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
+
+let package = Package(
+    name: "trasne",
+    defaultLocalization: "id",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "edgenode", targets: ["EdgeNodeProgram"]),
+        .executable(name: "synchub", targets: ["SyncHubProgram"]),
+        .library(name: "SyncProtocol", targets: ["SyncProtocol"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
+    ],
+    targets: [
+        // The core: pure functions of their inputs.
+        .target(name: "SyncProtocol", dependencies: [crypto], swiftSettings: house),
+        .target(name: "Models", dependencies: ["SyncProtocol"], swiftSettings: house),
+
+        // Bytes and disks.
+        .systemLibrary(
+            name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        .target(name: "Compression", dependencies: ["CZstd"], swiftSettings: house),
+        .target(
+            name: "ChangeStore", dependencies: ["SyncProtocol", "Models", "Compression", grdb],
+            swiftSettings: house),
+
+        // The two sides.
+        .target(
+            name: "EdgeNode",
+            dependencies: [
+                "ChangeStore", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
+                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging, mustache,
+            ],
+            swiftSettings: house),
+        .target(
+            name: "SyncHub",
+            dependencies: [
+                "ChangeStore", "Compression", "Models", "SyncProtocol", arguments, crypto,
+                grdb, hummingbird, logging, mustache,
+            ],
+            swiftSettings: house),
+        .executableTarget(
+            name: "EdgeNodeProgram", dependencies: ["EdgeNode"], path: "Sources/Programs/edgenode",
+            swiftSettings: house),
+        .executableTarget(
+            name: "SyncHubProgram", dependencies: ["SyncHub"], path: "Sources/Programs/synchub",
+            swiftSettings: house),
+
+        // How we know.
+        .target(
+            name: "FieldSimulator", dependencies: ["SyncProtocol", "Models"],
+            path: "Simulations/FieldSimulator", swiftSettings: house),
+        .testTarget(
+            name: "SyncProtocolTests", dependencies: ["SyncProtocol", "FieldSimulator"],
+            swiftSettings: house),
+        .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)
