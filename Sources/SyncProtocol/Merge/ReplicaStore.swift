@@ -1,0 +1,97 @@
+/// What the merge engine needs of a store, inside one transaction that the caller opened.
+///
+/// Narrow and synchronous, so that SQLite, PostgreSQL and the simulator's memory all fit.
+public protocol ReplicaStore: AnyObject {
+    var schema: Schema { get }
+
+    func vector(of scope: Scope) throws -> VersionVector
+
+    /// The row's version, dead or alive.
+    /// - Throws: ``MergeFault/rowOfOtherScope`` when the row lives in another scope.
+    func version(of row: RowID, in table: TableID, scope: Scope) throws -> RowVersion?
+
+    /// The row's current values, dead or alive, without nulls.
+    func values(of row: RowID, in table: TableID) throws -> [ColumnID: Value]
+
+    func write(_ change: RowChange) throws
+
+    /// All operations on the row by changesets that are applied and not in `context`,
+    /// each with where it came from.
+    func operations(
+        on row: RowID, in table: TableID, scope: Scope, notIn context: VersionVector
+    ) throws -> [PastOperation]
+
+    /// Clock (after clamps) and author of an applied changeset.
+    /// - Returns: nil when it was compacted, which only happens when nothing is concurrent to it.
+    func origin(of dot: Dot, in scope: Scope) throws -> Origin?
+
+    /// Keeps the conflict once, however often it is found.
+    func record(_ conflict: Conflict) throws
+
+    func conflicts(on row: RowID, in table: TableID) throws -> [Conflict]
+
+    func setState(_ state: Conflict.State, of conflict: Conflict) throws
+
+    /// Appends to the change-log and moves the scope's vector and chain head.
+    func append(_ changeset: Changeset, encoded: [UInt8]) throws
+
+    /// Parks a changeset whose context is not covered yet; twice is once.
+    func hold(_ changeset: Changeset, encoded: [UInt8]) throws
+
+    /// What is parked for the scope, and taking one out.
+    func held(in scope: Scope) throws -> [Changeset]
+    func release(_ dot: Dot, in scope: Scope) throws
+
+    /// The canonical bytes of an applied changeset, to tell a re-delivery from a fork.
+    func encodedChangeset(_ dot: Dot, in scope: Scope) throws -> [UInt8]?
+}
+
+/// A changeset's provenance, as far as deciding goes.
+public struct Origin: Hashable, Sendable {
+    public let clock: HLC
+    public let author: Author
+    public let intent: String
+
+    public init(clock: HLC, author: Author, intent: String) {
+        self.clock = clock
+        self.author = author
+        self.intent = intent
+    }
+}
+
+public struct PastOperation: Hashable, Sendable {
+    public let dot: Dot
+    public let origin: Origin
+    public let operation: RowOperation
+
+    public init(dot: Dot, origin: Origin, operation: RowOperation) {
+        self.dot = dot
+        self.origin = origin
+        self.operation = operation
+    }
+}
+
+/// What merging one operation does to one stored row.
+public struct RowChange: Sendable {
+    public enum CellChange: Hashable, Sendable {
+        case set(Value)
+        case add(Int64)
+    }
+
+    public let scope: Scope
+    public let table: TableID
+    public let row: RowID
+    /// The row before, nil when it is new here.
+    public let before: RowVersion?
+    public let after: RowVersion
+    /// Columns whose shown value changes.
+    public let cells: [(column: ColumnID, change: CellChange)]
+}
+
+/// Why a changeset cannot be merged. Nothing of it is applied.
+public enum MergeFault: Error, Hashable, Sendable {
+    /// The changeset writes a row that lives in another scope.
+    case rowOfOtherScope(table: TableID, row: RowID)
+    /// The same dot with other content: a cloned or restored store wrote (S1, SYNC §4 *Fork*).
+    case fork(Dot, Scope)
+}

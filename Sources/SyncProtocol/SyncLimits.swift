@@ -1,0 +1,31 @@
+/// Every bound of the protocol in one place, each with its reason.
+///
+/// Checked on decode before anything is allocated, and on send, so that we never emit
+/// what we would refuse.
+public enum SyncLimits {
+    /// One changeset in canonical form: a letter is 2 kB, an imported household 5 kB;
+    /// 1 MiB leaves room for a long form and stops a runaway import.
+    public static let changesetBytesMax = 1 << 20
+    /// Operations in one changeset; more is a bulk import that should be split.
+    public static let operationsPerChangesetMax = 4_096
+    /// Column ids run 0…63, so that a set of columns is one machine word.
+    public static let columnIDMax: UInt32 = 63
+    /// A scope code, an author, an intent.
+    public static let nameBytesMax = 256
+    /// Author replicas of one scope: PCs of an office over twenty years, with reinstalls.
+    public static let vectorEntriesMax = 4_096
+    /// A segment before compression. One changeset may stand alone in it.
+    public static let segmentBytesMax = 4 << 20
+    /// The size that a sender aims at before compression: about 4–16 kB on the line.
+    public static let segmentBytesTarget = 48 << 10
+    /// Changesets in one segment.
+    public static let changesetsPerSegmentMax = 16_384
+    /// A record of the exchange stream: a compressed segment and its head.
+    public static let recordBytesMax = segmentBytesMax + 1_024
+    /// Scopes that one node subscribes to: a district relay carries its 18 villages.
+    public static let scopesPerNodeMax = 1_024
+    /// What one request may carry, so that a day's hold-up is many short commits.
+    public static let requestBytesMax = 8 << 20
+    /// How far ahead of the hub's clock a reading may be before the hub clamps it.
+    public static let clockSkewMillisecondsMax: Int64 = 5 * 60 * 1_000
+}
