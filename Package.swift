@@ -51,7 +51,8 @@ let package = Package(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
         .target(name: "Compression", dependencies: ["CZstd"], swiftSettings: house),
         .target(
-            name: "ChangeStore", dependencies: ["SyncProtocol", "Models", "Compression", grdb],
+            name: "ChangeStore",
+            dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],
             swiftSettings: house),
 
         // The two sides.
@@ -83,6 +84,11 @@ let package = Package(
         .testTarget(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol", "FieldSimulator"],
             swiftSettings: house),
+        .testTarget(
+            name: "ChangeStoreTests",
+            dependencies: ["ChangeStore", "FieldSimulator", "Models", "SyncProtocol", grdb],
+            swiftSettings: house),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -37,7 +37,8 @@ extension PastOperation {
         _ kind: Conflict.Kind, _ scope: Scope, _ mine: Conflict.Side, _ theirs: Conflict.Side
     ) -> Conflict {
         Conflict(
-            scope: scope, table: operation.table, row: operation.row, kind: kind, mine, theirs)
+            scope: scope, table: operation.table, row: operation.row, kind: kind, a: mine,
+            b: theirs)
     }
 
     private func side(_ column: ColumnID?) -> Conflict.Side {

@@ -22,6 +22,19 @@ public struct Conflict: Hashable, Sendable {
         public let column: ColumnID?
         public let value: Value
         public let isDelete: Bool
+
+        public init(
+            dot: Dot, clock: HLC, author: Author, intent: String, column: ColumnID?, value: Value,
+            isDelete: Bool
+        ) {
+            self.dot = dot
+            self.clock = clock
+            self.author = author
+            self.intent = intent
+            self.column = column
+            self.value = value
+            self.isDelete = isDelete
+        }
     }
 
     public let scope: Scope
@@ -31,12 +44,13 @@ public struct Conflict: Hashable, Sendable {
     public let a: Side
     public let b: Side
 
-    init(scope: Scope, table: TableID, row: RowID, kind: Kind, _ x: Side, _ y: Side) {
+    /// The sides are put in the order of their dots.
+    public init(scope: Scope, table: TableID, row: RowID, kind: Kind, a: Side, b: Side) {
         self.scope = scope
         self.table = table
         self.row = row
         self.kind = kind
-        (a, b) = x.dot < y.dot ? (x, y) : (y, x)
+        (self.a, self.b) = a.dot < b.dot ? (a, b) : (b, a)
     }
 
     /// The column that both sides, or the side that did not delete, wrote.

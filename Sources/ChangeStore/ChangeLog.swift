@@ -1,0 +1,129 @@
+import Foundation
+public import GRDB
+public import SyncProtocol
+
+/// Reading the change-log: vectors, what a peer lacks, counts.
+public enum ChangeLog {
+    /// Every scope this store knows, with what it holds of it. Rises by scope.
+    public static func vectors(_ db: Database) throws -> [(scope: Scope, vector: VersionVector)] {
+        try Row.fetchAll(db, sql: "SELECT id, code FROM scope").map {
+            (scope: Scope($0["code"]), vector: try db.vector(ofScope: $0["id"]))
+        }.sorted { $0.scope < $1.scope }
+    }
+
+    public static func vector(of scope: Scope, _ db: Database) throws -> VersionVector {
+        guard let id = try db.scopeID(of: scope) else { return VersionVector() }
+        return try db.vector(ofScope: id)
+    }
+
+    /// The chain head of what is held of one author, to tell a copy from the original.
+    public static func chainHead(
+        of replica: ReplicaID, in scope: Scope, _ db: Database
+    ) throws -> HashChain? {
+        try Data.fetchOne(
+            db,
+            sql: """
+                SELECT chain FROM scope_vector
+                WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ?
+                """, arguments: [scope.code, Int64(replica.rawValue)]
+        ).flatMap { HashChain(head: [UInt8]($0)) }
+    }
+
+    /// The next piece of what a holder of `known` lacks, in the order it was applied here.
+    ///
+    /// - Parameter bytesMax: canonical bytes to aim at; one changeset may exceed it.
+    /// - Returns: nil when nothing is lacking.
+    public static func segment(
+        of scope: Scope, lackedBy known: VersionVector, bytesMax: Int, _ db: Database
+    ) throws -> Segment? {
+        guard let id = try db.scopeID(of: scope) else { return nil }
+        let held = try db.vector(ofScope: id)
+        guard !known.covers(held) else { return nil }
+        var positions: [Int64] = []
+        for entry in held.entries where entry.seq > known[entry.replica] {
+            // A segment never takes more than this many, so no more need be looked at.
+            positions += try Int64.fetchAll(
+                db,
+                sql: """
+                    SELECT position FROM changeset WHERE scope = ? AND replica = ? AND seq > ?
+                    ORDER BY seq LIMIT \(changesetsMax)
+                    """,
+                arguments: [id, Int64(entry.replica.rawValue), Int64(known[entry.replica])])
+        }
+        var changesets: [Changeset] = []
+        var bytes = 0
+        let body = try db.makeStatement(sql: "SELECT body FROM changeset WHERE position = ?")
+        for position in positions.sorted().prefix(changesetsMax) {
+            guard let encoded = try Data.fetchOne(body, arguments: [position]) else { continue }
+            if !changesets.isEmpty, bytes + encoded.count > bytesMax { break }
+            bytes += encoded.count
+            changesets.append(try Changeset(decoding: [UInt8](encoded)))
+        }
+        return changesets.isEmpty ? nil : Segment(scope: scope, changesets: changesets)
+    }
+
+    private static let changesetsMax = 1_024
+
+    public static func heldCount(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM held") ?? 0
+    }
+
+    public static func rejectedCount(_ db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "SELECT count(*) FROM rejected") ?? 0
+    }
+}
+
+/// What a peer said it holds. Remembered so that the first flight carries what it lacks; a peer
+/// that says less than before is believed (it was restored), and is filled again.
+public enum PeerVectors {
+    public static func all(of peer: String, _ db: Database) throws -> [Scope: VersionVector] {
+        var vectors: [Scope: VersionVector] = [:]
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT s.code, p.replica, p.seq FROM peer_vector p
+                JOIN scope s ON s.id = p.scope WHERE p.peer = ?
+                """, arguments: [peer])
+        for row in rows {
+            let replica = ReplicaID(UInt32(row["replica"] as Int64))
+            vectors[Scope(row["code"]), default: VersionVector()][replica] =
+                UInt64(row["seq"] as Int64)
+        }
+        return vectors
+    }
+
+    public static func set(
+        _ vector: VersionVector, of scope: Scope, at peer: String, _ db: Database
+    ) throws {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO scope (code) VALUES (?)", arguments: [scope.code])
+        let id = try db.scopeID(of: scope)
+        try db.execute(
+            sql: "DELETE FROM peer_vector WHERE peer = ? AND scope = ?", arguments: [peer, id])
+        for entry in vector.entries {
+            try db.execute(
+                sql: "INSERT INTO peer_vector (peer, scope, replica, seq) VALUES (?, ?, ?, ?)",
+                arguments: [peer, id, Int64(entry.replica.rawValue), Int64(clamping: entry.seq)])
+        }
+    }
+
+    /// Changesets written or held here that the peer has not acknowledged, with the clock of the
+    /// oldest one written here.
+    public static func pending(
+        in scope: Scope, by replica: ReplicaID, at peer: String, _ db: Database
+    ) throws -> (count: Int, oldest: HLC?) {
+        let known = try all(of: peer, db)[scope] ?? VersionVector()
+        let mine = try ChangeLog.vector(of: scope, db)
+        let next = try Data.fetchOne(
+            db,
+            sql: """
+                SELECT body FROM changeset
+                WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ? AND seq = ?
+                """,
+            arguments: [scope.code, Int64(replica.rawValue), Int64(known[replica]) + 1])
+        return (
+            Int(mine.excess(over: known)),
+            try next.map { try Changeset(decoding: [UInt8]($0)).clock }
+        )
+    }
+}

@@ -1,0 +1,198 @@
+import Foundation
+public import GRDB
+public import Models
+public import SyncProtocol
+
+/// A replica on disk: domain tables, change-log, versions, vectors, conflicts and holds, each
+/// transaction all-or-nothing.
+///
+/// Problem: what staff record must survive a power cut the moment the screen says so.
+/// Idea: SQLite in WAL mode with `synchronous=FULL`; one serialized writer connection that also
+/// runs the checkpoints (before 3.51.3 a checkpointer elsewhere can race a WAL reset); readers
+/// that cannot write.
+///
+/// `@unchecked Sendable`: `writer` is touched only inside `pool`'s serialized write blocks.
+public final class ChangeStore: @unchecked Sendable {
+    public let path: String
+    public let schema: Schema
+    public let identity: StoreIdentity
+    let pool: DatabasePool
+    let writer: WriterState
+
+    private init(
+        path: String, schema: Schema, identity: StoreIdentity, pool: DatabasePool,
+        writer: WriterState
+    ) {
+        self.path = path
+        self.schema = schema
+        self.identity = identity
+        self.pool = pool
+        self.writer = writer
+    }
+
+    /// Makes a new store.
+    /// - Throws: ``StoreError``.
+    public static func create(
+        at path: String, identity: StoreIdentity, schema: Schema = Domain.schema
+    ) throws -> ChangeStore {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.alreadyExists(path: path)
+        }
+        return try StoreError.translating(path) {
+            // Whole or not at all: a half-made store would pass for one.
+            let draft = path + ".new"
+            for suffix in ["", "-wal", "-shm"] {
+                try? FileManager.default.removeItem(atPath: draft + suffix)
+            }
+            do {
+                let queue = try DatabaseQueue(path: draft)
+                try queue.write { db in
+                    try db.execute(sql: "PRAGMA application_id = \(SystemTables.applicationID)")
+                    try db.execute(sql: "PRAGMA user_version = \(SystemTables.formatVersion)")
+                    try SystemTables.create(db)
+                    try DomainTables.bring(db, to: schema)
+                    try StoreInfo.write(identity, schema: schema, db)
+                }
+                try queue.close()
+            }
+            try FileManager.default.moveItem(atPath: draft, toPath: path)
+            return try open(at: path, schema: schema)
+        }
+    }
+
+    /// Opens a store, bringing it to this program's schema.
+    /// - Throws: ``StoreError``.
+    public static func open(
+        at path: String, schema: Schema = Domain.schema
+    ) throws -> ChangeStore {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.missing(path: path)
+        }
+        return try StoreError.translating(path) {
+            try checkHead(of: path)
+            let writer = WriterState()
+            let pool = try DatabasePool(path: path, configuration: configuration(writer))
+            try assertDurable(pool)
+            let identity = try pool.write { db in
+                try upgrade(db, to: schema, writer, path)
+                let identity = try StoreInfo.identity(db, path)
+                try writer.load(db, identity)
+                return identity
+            }
+            return ChangeStore(
+                path: path, schema: schema, identity: identity, pool: pool, writer: writer)
+        }
+    }
+
+    private static func configuration(_ writer: WriterState) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            db.add(
+                function: DatabaseFunction(
+                    DomainTables.guardFunction, argumentCount: 0, pure: false
+                ) { _ in writer.isRecording ? 1 : 0 })
+            if !db.configuration.readonly {
+                // Half a page a statement is enough; old PCs have little memory.
+                try db.execute(sql: "PRAGMA cache_size = -8000")
+            }
+        }
+        return configuration
+    }
+
+    /// GRDB sets `synchronous=NORMAL` itself when it switches to WAL, after `prepareDatabase`.
+    /// With NORMAL a power cut after sending lets a dot be issued twice (SYNC §8).
+    private static func assertDurable(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            guard level == 2, mode == "wal" else {
+                throw StoreError.unsafeSettings(
+                    "synchronous \(level.map(String.init) ?? "?"), journal \(mode ?? "?")")
+            }
+        }
+    }
+
+    /// Looks at the file's head before SQLite writes anything beside it.
+    private static func checkHead(of path: String) throws {
+        guard let file = FileHandle(forReadingAtPath: path) else {
+            throw StoreError.noPermission(path: path)
+        }
+        defer { try? file.close() }
+        let head = [UInt8](try file.read(upToCount: 100) ?? Data())
+        func word(_ at: Int) -> Int { head[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+        guard head.count == 100, head.starts(with: Array("SQLite format 3\0".utf8)),
+            word(68) == Int(SystemTables.applicationID)
+        else { throw StoreError.notAStore(path: path) }
+        guard word(60) <= SystemTables.formatVersion else {
+            throw StoreError.newerVersion(
+                path: path, found: word(60), known: SystemTables.formatVersion)
+        }
+        guard FileManager.default.isWritableFile(atPath: path) else {
+            throw StoreError.noPermission(path: path)
+        }
+    }
+
+    private static func upgrade(
+        _ db: Database, to schema: Schema, _ writer: WriterState, _ path: String
+    ) throws {
+        let found = try StoreInfo.schemaVersion(db)
+        guard found <= schema.version else {
+            throw StoreError.newerVersion(
+                path: path, found: Int(found), known: Int(schema.version))
+        }
+        guard found < schema.version else { return }
+        try DomainTables.bring(db, to: schema)
+        try writer.recording { try SchemaUpgrade(db: db, schema: schema).adoptUnknown() }
+        try StoreInfo.setSchemaVersion(schema.version, db)
+    }
+
+    public func close() throws { try pool.close() }
+
+    /// Reads from a snapshot of the last commit. Cannot write.
+    public func read<T>(_ body: (Database) throws -> T) throws -> T {
+        try StoreError.translating(path) { try pool.read(body) }
+    }
+
+    /// Local bookkeeping beside the change-log: settings, sessions, peers. Domain tables refuse.
+    public func bookkeeping<T>(_ body: (Database) throws -> T) throws -> T {
+        try StoreError.translating(path) { try pool.write(body) }
+    }
+
+    /// - Returns: what SQLite finds wrong; empty when all is well.
+    public func integrityProblems() throws -> [String] {
+        try read { db in
+            let found = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+            let foreign = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
+            return found.filter { $0 != "ok" }
+                + (foreign.isEmpty ? [] : ["\(foreign.count) broken references"])
+        }
+    }
+}
+
+extension StoreError {
+    /// Turns SQLite's result codes into what a person can act on.
+    static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            switch error.resultCode {
+            case .SQLITE_FULL: throw StoreError.diskFull(path: path)
+            case .SQLITE_IOERR where errno == ENOSPC: throw StoreError.diskFull(path: path)
+            case .SQLITE_BUSY, .SQLITE_LOCKED: throw StoreError.inUse(path: path)
+            case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+                throw StoreError.noPermission(path: path)
+            case .SQLITE_NOTADB: throw StoreError.notAStore(path: path)
+            case .SQLITE_CORRUPT:
+                throw StoreError.damaged(path: path, detail: error.message ?? "corrupt")
+            default: throw error
+            }
+        } catch let error as CocoaError
+            where error.code == .fileWriteNoPermission || error.code == .fileReadNoPermission
+        {
+            throw StoreError.noPermission(path: path)
+        }
+    }
+}

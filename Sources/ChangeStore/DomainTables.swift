@@ -1,0 +1,100 @@
+import Foundation
+import GRDB
+import SyncProtocol
+
+/// The domain as ordinary SQL tables, generated from its declaration (ARCHITECTURE).
+///
+/// `<table>(id, scope, <declared columns>, _version)`: only live rows, so that IT may count and
+/// read with any SQLite tool. Deleted rows, and rows of tables this program does not know yet,
+/// wait in `shadow_row`.
+///
+/// Guard: triggers refuse every write that does not come through a recorded transaction. The
+/// function they ask exists only on our writer's connection, so other tools fail loudly too.
+enum DomainTables {
+    /// The SQL function the guard asks.
+    static let guardFunction = "trasne_recording"
+
+    /// Creates what is missing; adds columns that a newer schema declares.
+    static func bring(_ db: Database, to schema: Schema) throws {
+        for table in schema.tables {
+            if try db.tableExists(table.name) {
+                try addMissingColumns(of: table, db)
+            } else {
+                try create(table, db)
+            }
+        }
+    }
+
+    private static func create(_ table: Table, _ db: Database) throws {
+        let columns = table.columns.map { "\(quoted($0.name)) \($0.type.sqlType)" }
+        try db.execute(
+            sql: """
+                CREATE TABLE \(quoted(table.name)) (
+                    id INTEGER PRIMARY KEY,
+                    scope INTEGER NOT NULL REFERENCES scope(id),
+                    \(columns.joined(separator: ",\n    ")),
+                    _version BLOB NOT NULL)
+                """)
+        for names in table.indexes {
+            let name = quoted("\(table.name)_\(names.joined(separator: "_"))")
+            let list = names.map(quoted).joined(separator: ", ")
+            try db.execute(
+                sql: "CREATE INDEX \(name) ON \(quoted(table.name)) (\(list))")
+        }
+        for verb in ["INSERT", "UPDATE", "DELETE"] {
+            try db.execute(
+                sql: """
+                    CREATE TRIGGER \(quoted("\(table.name)_guard_\(verb.lowercased())"))
+                    BEFORE \(verb) ON \(quoted(table.name)) WHEN \(guardFunction)() = 0
+                    BEGIN SELECT RAISE(ABORT, 'write outside a recorded transaction'); END
+                    """)
+        }
+    }
+
+    private static func addMissingColumns(of table: Table, _ db: Database) throws {
+        let present = Set(try db.columns(in: table.name).map(\.name))
+        for column in table.columns where !present.contains(column.name) {
+            try db.execute(
+                sql: "ALTER TABLE \(quoted(table.name)) ADD COLUMN "
+                    + "\(quoted(column.name)) \(column.type.sqlType)")
+        }
+    }
+
+    static func quoted(_ name: String) -> String {
+        "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    }
+}
+
+extension ColumnType {
+    fileprivate var sqlType: String {
+        switch storage {
+        case .integer: "INTEGER"
+        case .real: "REAL"
+        case .text: "TEXT"
+        case .blob: "BLOB"
+        }
+    }
+}
+
+extension Value {
+    var databaseValue: DatabaseValue {
+        switch self {
+        case .null: .null
+        case .integer(let value): value.databaseValue
+        case .real(let value): value.databaseValue
+        case .text(let value): value.databaseValue
+        case .blob(let value): Data(value).databaseValue
+        }
+    }
+
+    init(_ value: DatabaseValue) {
+        self =
+            switch value.storage {
+            case .null: .null
+            case .int64(let number): .integer(number)
+            case .double(let number): .real(number)
+            case .string(let text): .text(text)
+            case .blob(let data): .blob([UInt8](data))
+            }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import GRDB
+public import SyncProtocol
+
+/// What became of a piece that came from elsewhere. It is durable when this is returned.
+public struct Receipt: Hashable, Sendable {
+    public var applied = 0
+    public var duplicates = 0
+    public var held = 0
+    public var rejected: [Rejection] = []
+
+    public init() {}
+
+    public static func += (a: inout Receipt, b: Receipt) {
+        a.applied += b.applied
+        a.duplicates += b.duplicates
+        a.held += b.held
+        a.rejected += b.rejected
+    }
+}
+
+/// A changeset that was not taken in. It is kept with its reason; the rest went on.
+public struct Rejection: Hashable, Sendable {
+    public let dot: Dot
+    public let scope: Scope
+    public let reason: String
+}
+
+extension ChangeStore {
+    /// Merges a segment in one transaction.
+    ///
+    /// One bad changeset never stops the others: the whole is tried first, and only when
+    /// something is wrong again with a savepoint for each.
+    ///
+    /// - Parameter now: UTC milliseconds, for the record of what was rejected.
+    public func receive(_ changesets: [Changeset], now: Int64) throws -> Receipt {
+        do {
+            return try writing { db, replica in
+                var receipt = Receipt()
+                for changeset in changesets {
+                    try receive(changeset, replica, &receipt)
+                }
+                return receipt
+            }
+        } catch let fault where fault is MergeFault || fault is AdmissionFault {
+            return try receiveOneByOne(changesets, now: now)
+        }
+    }
+
+    private func receiveOneByOne(_ changesets: [Changeset], now: Int64) throws -> Receipt {
+        try writing { db, replica in
+            var receipt = Receipt()
+            for changeset in changesets {
+                let before = receipt
+                do {
+                    try db.inSavepoint {
+                        try receive(changeset, replica, &receipt)
+                        return .commit
+                    }
+                } catch let fault where fault is MergeFault || fault is AdmissionFault {
+                    writer.forget()
+                    receipt = before
+                    let reason = String(describing: fault)
+                    receipt.rejected.append(
+                        Rejection(
+                            dot: changeset.dot, scope: changeset.scope, reason: reason))
+                    try keep(rejected: changeset, reason: reason, now: now, db)
+                }
+            }
+            return receipt
+        }
+    }
+
+    private func receive(
+        _ changeset: Changeset, _ replica: SQLiteReplica, _ receipt: inout Receipt
+    ) throws {
+        try schema.admit(changeset)
+        switch try Merger(replica).receive(changeset, encoded: changeset.encoded()) {
+        case .applied(let released):
+            receipt.applied += 1 + released
+            receipt.held -= released
+        case .duplicate: receipt.duplicates += 1
+        case .held: receipt.held += 1
+        }
+    }
+
+    private func keep(
+        rejected changeset: Changeset, reason: String, now: Int64, _ db: Database
+    ) throws {
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO rejected (scope, replica, seq, reason, at, body)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                changeset.scope.code, Int64(changeset.dot.replica.rawValue),
+                Int64(clamping: changeset.dot.seq), reason, now, Data(changeset.encoded()),
+            ])
+    }
+}
+
+extension MergeFault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .rowOfOtherScope(let table, let row):
+            "writes row \(row) of table \(table.rawValue), which belongs to another scope"
+        case .fork(let dot, let scope):
+            "\(scope) \(dot) came with other content than before: the sender's store is a copy"
+        }
+    }
+}
+
+extension AdmissionFault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .wrongType(let table, let column):
+            "table \(table.rawValue) column \(column.rawValue) holds a value of a wrong type"
+        case .rowTwice(let table, let row):
+            "row \(row) of table \(table.rawValue) stands twice in one changeset"
+        }
+    }
+}

@@ -1,0 +1,191 @@
+public import GRDB
+public import SyncProtocol
+
+/// What one transaction wants to do. Nothing is written until the whole is known to be sound.
+public struct Recording {
+    let db: Database
+    let replica: SQLiteReplica
+    let scope: Scope
+    let identity: StoreIdentity
+    var draft = ChangesetDraft()
+    /// Rows this transaction made, which the store does not know yet.
+    private var made: Set<[Int64]> = []
+
+    init(db: Database, replica: SQLiteReplica, scope: Scope, identity: StoreIdentity) {
+        self.db = db
+        self.replica = replica
+        self.scope = scope
+        self.identity = identity
+    }
+
+    /// Reads what was committed before this transaction.
+    public func read<T>(_ body: (Database) throws -> T) rethrows -> T { try body(db) }
+
+    /// - Parameter id: the row's name when a trace or an import gives one.
+    /// - Throws: ``RecordingError``.
+    @discardableResult
+    public mutating func insert(
+        _ table: String, _ values: [(String, Value)], id: RowID? = nil
+    ) throws -> RowID {
+        let declared = try self.table(table)
+        let row =
+            try id
+            ?? RowID(replica: identity.replica, counter: replica.writer.takeRowCounter(db))
+        if id != nil, try exists(row, declared) {
+            throw RecordingError.alreadyExists(table: table, row: row)
+        }
+        draft.add(.insert, declared.id, row, try cells(values, of: declared))
+        made.insert(key(declared, row))
+        return row
+    }
+
+    /// Changes only the named columns.
+    /// - Throws: ``RecordingError``.
+    public mutating func update(
+        _ table: String, _ row: RowID, _ values: [(String, Value)]
+    ) throws {
+        let declared = try self.table(table)
+        if !made.contains(key(declared, row)) {
+            try requireAlive(row, declared)
+            if declared.kind == .ledger { try requireStateOnly(values, declared) }
+        }
+        draft.add(.update, declared.id, row, try cells(values, of: declared))
+    }
+
+    /// Leaves a tombstone.
+    public mutating func delete(_ table: String, _ row: RowID) throws {
+        let declared = try self.table(table)
+        if !made.contains(key(declared, row)) { try requireAlive(row, declared) }
+        draft.add(.delete, declared.id, row, [])
+    }
+
+    /// Says that the row lives, and answers every delete known here.
+    public mutating func revive(
+        _ table: String, _ row: RowID, _ values: [(String, Value)] = []
+    ) throws {
+        let declared = try self.table(table)
+        guard try exists(row, declared) else {
+            throw RecordingError.noSuchRow(table: table, row: row)
+        }
+        draft.add(.revive, declared.id, row, try cells(values, of: declared))
+    }
+
+    /// Whether the row is or was known here, dead or alive, or made in this transaction.
+    public func exists(_ table: String, _ row: RowID) throws -> Bool {
+        try exists(row, self.table(table))
+    }
+
+    private func exists(_ row: RowID, _ table: Table) throws -> Bool {
+        if made.contains(key(table, row)) { return true }
+        return try version(row, table) != nil
+    }
+
+    private func version(_ row: RowID, _ table: Table) throws -> RowVersion? {
+        do {
+            return try replica.version(of: row, in: table.id, scope: scope)
+        } catch MergeFault.rowOfOtherScope {
+            throw RecordingError.rowOfOtherScope(table: table.name, row: row)
+        }
+    }
+
+    private func requireAlive(_ row: RowID, _ table: Table) throws {
+        guard let version = try version(row, table) else {
+            throw RecordingError.noSuchRow(table: table.name, row: row)
+        }
+        guard version.isAlive else {
+            throw RecordingError.deleted(table: table.name, row: row)
+        }
+    }
+
+    private func requireStateOnly(_ values: [(String, Value)], _ table: Table) throws {
+        for (name, _) in values {
+            if case .state = table.column(named: name)?.policy { continue }
+            throw RecordingError.ledgerIsFinal(table: table.name, column: name)
+        }
+    }
+
+    private func key(_ table: Table, _ row: RowID) -> [Int64] {
+        [Int64(table.id.rawValue), row.rawValue]
+    }
+
+    private func table(_ name: String) throws -> Table {
+        guard let table = replica.schema.table(named: name) else {
+            throw RecordingError.unknownTable(name)
+        }
+        return table
+    }
+
+    private func cells(_ values: [(String, Value)], of table: Table) throws -> [Cell] {
+        try values.map { name, value in
+            guard let column = table.column(named: name) else {
+                throw RecordingError.unknownColumn(table: table.name, column: name)
+            }
+            do throws(CellFault) {
+                try column.check(value)
+            } catch {
+                throw RecordingError.badValue(table: table.name, column: name, error)
+            }
+            return Cell(column.id, value)
+        }
+    }
+}
+
+extension ChangeStore {
+    /// Records one transaction, durably, before it returns.
+    ///
+    /// - Parameters:
+    ///   - now: the wall clock in UTC milliseconds; a wrong clock is never a reason to refuse.
+    ///   - alongside: bookkeeping to commit with it, or not at all.
+    /// - Returns: what the body returned and the changeset that was made.
+    /// - Throws: ``RecordingError`` or ``StoreError``; then nothing was written.
+    @discardableResult
+    public func record<T>(
+        as author: Author, _ intent: String, in scope: Scope? = nil, now: Int64,
+        alongside: (Database) throws -> Void = { _ in },
+        _ body: (inout Recording) throws -> T
+    ) throws -> (result: T, changeset: Changeset) {
+        let scope = scope ?? identity.home
+        guard identity.mayWrite(scope) else { throw RecordingError.scopeIsReadOnly(scope) }
+        return try writing { db, replica in
+            var recording = Recording(
+                db: db, replica: replica, scope: scope, identity: identity)
+            let result = try body(&recording)
+            guard !recording.draft.isEmpty else { throw RecordingError.nothingToRecord }
+            let context = try replica.vector(of: scope)
+            let changeset = Changeset(
+                scope: scope, dot: Dot(identity.replica, context[identity.replica] + 1),
+                clock: writer.tick(wallMilliseconds: now), author: author, intent: intent,
+                context: context, operations: recording.draft.operations)
+            let encoded = changeset.encoded()
+            guard encoded.count <= SyncLimits.changesetBytesMax,
+                changeset.operations.count <= SyncLimits.operationsPerChangesetMax
+            else { throw RecordingError.tooLarge(bytes: encoded.count) }
+            try Merger(replica).apply(changeset, encoded: encoded)
+            try alongside(db)
+            return (result, changeset)
+        }
+    }
+
+    /// One write transaction with the guard open; what the writer remembers follows a rollback.
+    func writing<T>(_ body: (Database, SQLiteReplica) throws -> T) throws -> T {
+        try StoreError.translating(path) {
+            try pool.writeWithoutTransaction { db in
+                let clock = writer.clock
+                do {
+                    var result: T?
+                    try db.inTransaction(.immediate) {
+                        let replica = SQLiteReplica(db: db, schema: schema, writer: writer)
+                        result = try writer.recording { try body(db, replica) }
+                        return .commit
+                    }
+                    return result!
+                } catch {
+                    writer.forget()
+                    writer.dropReservation()
+                    writer.observe(clock)
+                    throw error
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import GRDB
+import SyncProtocol
+
+// The change-log, the hold queue and the chain heads.
+extension SQLiteReplica {
+    func operations(
+        on row: RowID, in table: TableID, scope: Scope, notIn context: VersionVector
+    ) throws -> [PastOperation] {
+        var found: [PastOperation] = []
+        let scopeID = try id(of: scope)
+        for entry in try vector(of: scope).entries where entry.seq > context[entry.replica] {
+            let bodies = try Data.fetchCursor(
+                db,
+                sql: """
+                    SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq > ?
+                    """,
+                arguments: [
+                    scopeID, Int64(entry.replica.rawValue), Int64(context[entry.replica]),
+                ])
+            while let body = try bodies.next() {
+                let changeset = try Changeset(decoding: [UInt8](body))
+                for operation in changeset.operations
+                where operation.row == row && operation.table == table {
+                    found.append(
+                        PastOperation(
+                            dot: changeset.dot, origin: changeset.origin, operation: operation))
+                }
+            }
+        }
+        return found
+    }
+
+    func origin(of dot: Dot, in scope: Scope) throws -> Origin? {
+        try encodedChangeset(dot, in: scope).map { try Changeset(decoding: $0).origin }
+    }
+
+    func encodedChangeset(_ dot: Dot, in scope: Scope) throws -> [UInt8]? {
+        try Data.fetchOne(
+            db, sql: "SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq = ?",
+            arguments: [
+                try id(of: scope), Int64(dot.replica.rawValue), Int64(clamping: dot.seq),
+            ]
+        ).map { [UInt8]($0) }
+    }
+
+    func append(_ changeset: Changeset, encoded: [UInt8]) throws {
+        let scope = try id(of: changeset.scope)
+        let replica = Int64(changeset.dot.replica.rawValue)
+        let seq = Int64(clamping: changeset.dot.seq)
+        let log = try db.cachedStatement(
+            sql: "INSERT INTO changeset (scope, replica, seq, body) VALUES (?, ?, ?, ?)")
+        try log.execute(arguments: [scope, replica, seq, Data(encoded)])
+        let chain = try chainHead(of: changeset.dot.replica, scope).appending(encoded)
+        let vector = try db.cachedStatement(
+            sql: """
+                INSERT INTO scope_vector (scope, replica, seq, chain, clock)
+                VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope, replica) DO UPDATE SET
+                seq = excluded.seq, chain = excluded.chain, clock = excluded.clock
+                """)
+        try vector.execute(arguments: [
+            scope, replica, seq, Data(chain.head), Int64(bitPattern: changeset.clock.rawValue),
+        ])
+        var known = try self.vector(of: changeset.scope)
+        known[changeset.dot.replica] = changeset.dot.seq
+        writer.vectors[changeset.scope] = known
+        writer.observe(changeset.clock)
+    }
+
+    private func chainHead(of replica: ReplicaID, _ scope: Int64) throws -> HashChain {
+        let statement = try db.cachedStatement(
+            sql: "SELECT chain FROM scope_vector WHERE scope = ? AND replica = ?")
+        let found = try Data.fetchOne(statement, arguments: [scope, Int64(replica.rawValue)])
+        return found.flatMap { HashChain(head: [UInt8]($0)) } ?? HashChain()
+    }
+
+    func hold(_ changeset: Changeset, encoded: [UInt8]) throws {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO held (scope, replica, seq, body) VALUES (?, ?, ?, ?)",
+            arguments: [
+                try id(of: changeset.scope), Int64(changeset.dot.replica.rawValue),
+                Int64(clamping: changeset.dot.seq), Data(encoded),
+            ])
+    }
+
+    func held(in scope: Scope) throws -> [Changeset] {
+        try Data.fetchAll(
+            db, sql: "SELECT body FROM held WHERE scope = ? ORDER BY replica, seq",
+            arguments: [try id(of: scope)]
+        ).map { try Changeset(decoding: [UInt8]($0)) }
+    }
+
+    func release(_ dot: Dot, in scope: Scope) throws {
+        try db.execute(
+            sql: "DELETE FROM held WHERE scope = ? AND replica = ? AND seq = ?",
+            arguments: [
+                try id(of: scope), Int64(dot.replica.rawValue), Int64(clamping: dot.seq),
+            ])
+    }
+}
+
+extension Changeset {
+    var origin: Origin { Origin(clock: clock, author: author, intent: intent) }
+}
+
+extension Database {
+    func scopeID(of scope: Scope) throws -> Int64? {
+        try Int64.fetchOne(
+            self, sql: "SELECT id FROM scope WHERE code = ?", arguments: [scope.code])
+    }
+
+    func vector(ofScope id: Int64) throws -> VersionVector {
+        var vector = VersionVector()
+        let rows = try Row.fetchCursor(
+            self, sql: "SELECT replica, seq FROM scope_vector WHERE scope = ?", arguments: [id])
+        while let row = try rows.next() {
+            vector[ReplicaID(UInt32(row[0] as Int64))] = UInt64(row[1] as Int64)
+        }
+        return vector
+    }
+}

@@ -1,0 +1,83 @@
+public import SyncProtocol
+
+/// What can be wrong with a store, each with what to do about it.
+public enum StoreError: Error, Sendable {
+    case missing(path: String)
+    case alreadyExists(path: String)
+    case notAStore(path: String)
+    /// The store was written by a newer program.
+    case newerVersion(path: String, found: Int, known: Int)
+    case noPermission(path: String)
+    case diskFull(path: String)
+    case inUse(path: String)
+    case damaged(path: String, detail: String)
+    /// SQLite does not run as it must for acknowledged data (SYNC §8).
+    case unsafeSettings(String)
+}
+
+extension StoreError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "there is no store at \(path): run 'init' first, or check --store"
+        case .alreadyExists(let path):
+            "there is a store at \(path) already: choose another --store; nothing was changed"
+        case .notAStore(let path):
+            "\(path) is not a Trasne store: check --store; nothing was changed"
+        case .newerVersion(let path, let found, let known):
+            "\(path) was written by a newer version (format \(found), this program knows "
+                + "\(known)): install the newer program; nothing was changed"
+        case .noPermission(let path):
+            "no permission to write \(path): run as its owner or change its permissions"
+        case .diskFull(let path):
+            "the disk that holds \(path) is full: free some space and try again; what was "
+                + "recorded before is safe"
+        case .inUse(let path):
+            "\(path) is in use by another program: stop it and try again"
+        case .damaged(let path, let detail):
+            "\(path) is damaged (\(detail)): keep the file, restore the last backup"
+        case .unsafeSettings(let detail):
+            "SQLite refuses the settings that keep data safe (\(detail)): use a local disk, "
+                + "not a network share"
+        }
+    }
+}
+
+/// Why a transaction was not recorded. Nothing of it was written.
+public enum RecordingError: Error, Hashable, Sendable {
+    case unknownTable(String)
+    case unknownColumn(table: String, column: String)
+    case badValue(table: String, column: String, CellFault)
+    case noSuchRow(table: String, row: RowID)
+    case alreadyExists(table: String, row: RowID)
+    case deleted(table: String, row: RowID)
+    case rowOfOtherScope(table: String, row: RowID)
+    /// A ledger row is written once; only its workflow state may move on.
+    case ledgerIsFinal(table: String, column: String)
+    case scopeIsReadOnly(Scope)
+    case tooLarge(bytes: Int)
+    case nothingToRecord
+    case outOfRowNumbers
+}
+
+extension RecordingError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownTable(let table): "unknown table \"\(table)\""
+        case .unknownColumn(let table, let column):
+            "table \(table) has no column \"\(column)\""
+        case .badValue(let table, let column, let fault): "\(table).\(column): \(fault)"
+        case .noSuchRow(let table, let row): "there is no \(table) \(row)"
+        case .alreadyExists(let table, let row): "\(table) \(row) exists already"
+        case .deleted(let table, let row): "\(table) \(row) was deleted"
+        case .rowOfOtherScope(let table, let row): "\(table) \(row) belongs to another office"
+        case .ledgerIsFinal(let table, let column):
+            "\(table) is a ledger: \(column) is never changed, record a correction instead"
+        case .scopeIsReadOnly(let scope): "this node may not write \(scope)"
+        case .tooLarge(let bytes):
+            "one transaction of \(bytes) bytes is too large: split it"
+        case .nothingToRecord: "nothing to record"
+        case .outOfRowNumbers: "this store has used up its row numbers: enrol it anew"
+        }
+    }
+}

@@ -1,0 +1,108 @@
+/// Why a value does not belong in a column.
+public enum CellFault: Error, Hashable, Sendable {
+    case wrongType(expected: ColumnType, got: Value)
+    case notAChoice(String, of: [String])
+    case notADay(String)
+    case containsNUL
+    case notANumber
+}
+
+extension Column {
+    /// Whether the value has the storage class that this column's SQL type keeps unchanged.
+    ///
+    /// Asked of every changeset that arrives, so that no store ever converts a value silently and
+    /// shows something else than another.
+    public func keeps(_ value: Value) -> Bool {
+        switch value {
+        case .null: true
+        case .integer: type.storage == .integer
+        case .real(let number): type.storage == .real && !number.isNaN
+        case .text(let text): type.storage == .text && !text.utf8.contains(0)
+        case .blob: type.storage == .blob
+        }
+    }
+
+    /// The stricter check for what people and programs enter here.
+    public func check(_ value: Value) throws(CellFault) {
+        if case .text(let text) = value, text.utf8.contains(0) { throw .containsNUL }
+        if case .real(let number) = value, number.isNaN { throw .notANumber }
+        guard keeps(value) else { throw .wrongType(expected: type, got: value) }
+        guard case .text(let text) = value else { return }
+        switch type {
+        case .enumeration(let choices) where !choices.contains { $0.code == text }:
+            throw .notAChoice(text, of: choices.map(\.code))
+        case .date where ISODay.days(text) == nil:
+            throw .notADay(text)
+        default: break
+        }
+    }
+
+    /// The value as this column keeps it, when nothing but its spelling has to change: text that
+    /// is exactly a number for a number column, a whole number for a real one.
+    public func coerced(_ value: Value) -> Value {
+        switch (type.storage, value) {
+        case (.real, .integer(let number)): .real(Double(number))
+        case (.integer, .text(let text)): Int64(text).map(Value.integer) ?? value
+        case (.real, .text(let text)):
+            Double(text).flatMap { $0.isFinite ? .real($0) : nil } ?? value
+        default: value
+        }
+    }
+}
+
+/// SQLite's storage classes, as a column declares them.
+public enum StorageClass: Hashable, Sendable {
+    case integer, real, text, blob
+}
+
+extension ColumnType {
+    public var storage: StorageClass {
+        switch self {
+        case .integer, .boolean, .instant, .money, .row: .integer
+        case .real: .real
+        case .text, .date, .enumeration, .code, .json: .text
+        case .blob: .blob
+        }
+    }
+}
+
+extension CellFault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .wrongType(let expected, let got):
+            "expects \(expected.storage), got \(got.isNull ? "nothing" : "\"\(got)\"")"
+        case .notAChoice(let text, let choices):
+            "\"\(text)\" is not one of \(choices.joined(separator: ", "))"
+        case .notADay(let text): "\"\(text)\" is not a day like 2026-09-01"
+        case .containsNUL: "text must not contain the NUL character"
+        case .notANumber: "not a number"
+        }
+    }
+}
+
+/// Why a changeset from elsewhere is not taken in, though its bytes are sound.
+public enum AdmissionFault: Error, Hashable, Sendable {
+    case wrongType(table: TableID, column: ColumnID)
+    case rowTwice(table: TableID, row: RowID)
+}
+
+extension Schema {
+    /// Checks what no honest node writes. Unknown tables and columns pass: they are newer.
+    public func admit(_ changeset: Changeset) throws(AdmissionFault) {
+        var seen = Set<[Int64]>()
+        for operation in changeset.operations {
+            if changeset.operations.count > 1 {
+                let key = [Int64(operation.table.rawValue), operation.row.rawValue]
+                guard seen.insert(key).inserted else {
+                    throw .rowTwice(table: operation.table, row: operation.row)
+                }
+            }
+            guard let table = table(operation.table) else { continue }
+            for cell in operation.cells {
+                guard table.column(cell.column)?.keeps(cell.value) ?? true else {
+                    throw .wrongType(table: table.id, column: cell.column)
+                }
+            }
+        }
+    }
+}
