@@ -1,0 +1,223 @@
+// What travels in one exchange (SYNC §4), inside the records of `Records.swift`.
+//
+//   hello    varint schema version; zigzag wall clock (ms); health;
+//            varint n; n × (text scope; vector; fixed64 head)      rising by scope
+//   health   varint pending, oldest pending (s), held, conflicts, rejected, store (kB)
+//   answer   zigzag wall clock (ms); byte more;
+//            varint n; n × (text scope; byte same; [vector])       rising by scope
+//            varint n; n × (byte code; text detail)                notices
+//   segment  compressed bytes (Compression.Frame) of a `Segment`
+
+/// One scope as a node holds it.
+public struct ScopeState: Hashable, Sendable {
+    public let scope: Scope
+    public let vector: VersionVector
+    /// The first 8 bytes of the sender's own chain head there; 0 when it wrote nothing.
+    public let head: UInt64
+
+    public init(scope: Scope, vector: VersionVector, head: UInt64) {
+        self.scope = scope
+        self.vector = vector
+        self.head = head
+    }
+}
+
+/// What a node tells about itself in every hello (SYNC §7).
+public struct HealthReport: Hashable, Sendable {
+    /// Changesets that the hub had not acknowledged when this was sent.
+    public var pending: UInt64 = 0
+    public var oldestPendingSeconds: UInt64 = 0
+    public var held: UInt64 = 0
+    /// Open conflicts.
+    public var conflicts: UInt64 = 0
+    public var rejected: UInt64 = 0
+    public var storeKilobytes: UInt64 = 0
+
+    public init() {}
+}
+
+/// The caller's first flight: what it holds, so that one answer can carry all it lacks.
+public struct Hello: Hashable, Sendable {
+    public var schemaVersion: UInt32
+    /// UTC milliseconds by the caller's clock; shown as skew, never a reason to refuse.
+    public var wallMilliseconds: Int64
+    public var health: HealthReport
+    public var scopes: [ScopeState]
+
+    public init(
+        schemaVersion: UInt32, wallMilliseconds: Int64, health: HealthReport, scopes: [ScopeState]
+    ) {
+        self.schemaVersion = schemaVersion
+        self.wallMilliseconds = wallMilliseconds
+        self.health = health
+        self.scopes = scopes.sorted { $0.scope < $1.scope }
+    }
+}
+
+/// Something the hub wants said about this exchange.
+public struct Notice: Hashable, Sendable {
+    public enum Code: UInt8, Hashable, Sendable {
+        /// A segment could not be read; nothing of it was taken.
+        case unreadableSegment = 1
+        /// A segment or changeset of a scope that this node may not write.
+        case scopeRefused = 2
+        /// A changeset was kept aside; the detail says why.
+        case changesetRejected = 3
+        /// The node's past is not the one the hub knows: its store is a copy or was restored.
+        case fork = 4
+    }
+
+    public let code: Code
+    public let detail: String
+
+    public init(_ code: Code, _ detail: String) {
+        self.code = code
+        // A long reason is cut, so that a notice can always be sent.
+        var bytes = Array(detail.utf8.prefix(SyncLimits.nameBytesMax))
+        while String(validating: bytes, as: UTF8.self) == nil { bytes.removeLast() }
+        self.detail = String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// The hub's answer: what it holds now, durably (*received*), and whether it has more to give.
+public struct Answer: Hashable, Sendable {
+    public enum Holding: Hashable, Sendable {
+        /// Exactly the vector of the hello.
+        case same
+        case vector(VersionVector)
+    }
+
+    public var wallMilliseconds: Int64
+    public var hasMore: Bool
+    public var holdings: [(scope: Scope, holding: Holding)]
+    public var notices: [Notice]
+
+    public init(
+        wallMilliseconds: Int64, hasMore: Bool, holdings: [(scope: Scope, holding: Holding)],
+        notices: [Notice]
+    ) {
+        self.wallMilliseconds = wallMilliseconds
+        self.hasMore = hasMore
+        self.holdings = holdings.sorted { $0.scope < $1.scope }
+        self.notices = notices
+    }
+
+    public static func == (a: Answer, b: Answer) -> Bool { a.encoded() == b.encoded() }
+    public func hash(into hasher: inout Hasher) { hasher.combine(encoded()) }
+}
+
+extension HealthReport {
+    func encode(to out: inout ByteWriter) {
+        for number in [pending, oldestPendingSeconds, held, conflicts, rejected, storeKilobytes] {
+            out.varint(number)
+        }
+    }
+
+    init(reading input: inout ByteReader) throws(DecodeError) {
+        pending = try input.varint()
+        oldestPendingSeconds = try input.varint()
+        held = try input.varint()
+        conflicts = try input.varint()
+        rejected = try input.varint()
+        storeKilobytes = try input.varint()
+    }
+}
+
+extension Hello {
+    public func encoded() -> [UInt8] {
+        var out = ByteWriter(reservingCapacity: 64)
+        out.varint(UInt64(schemaVersion))
+        out.zigzag(wallMilliseconds)
+        health.encode(to: &out)
+        out.list(scopes) { out, state in
+            out.text(state.scope.code)
+            state.vector.encode(to: &out)
+            out.fixed64(state.head)
+        }
+        return out.bytes
+    }
+
+    public init(decoding bytes: [UInt8]) throws(DecodeError) {
+        var input = ByteReader(bytes)
+        let schemaVersion = try input.uint32("schema version")
+        let wall = try input.zigzag()
+        let health = try HealthReport(reading: &input)
+        var scopes: [ScopeState] = []
+        let count = try input.count(
+            of: "scopes", limit: SyncLimits.scopesPerNodeMax, bytesEach: 10)
+        for _ in 0..<count {
+            let scope = try input.scope(after: scopes.last?.scope)
+            scopes.append(
+                ScopeState(
+                    scope: scope, vector: try VersionVector(reading: &input),
+                    head: try input.fixed64()))
+        }
+        try input.finish()
+        self.init(
+            schemaVersion: schemaVersion, wallMilliseconds: wall, health: health, scopes: scopes)
+    }
+}
+
+extension Answer {
+    public func encoded() -> [UInt8] {
+        var out = ByteWriter(reservingCapacity: 64)
+        out.zigzag(wallMilliseconds)
+        out.byte(hasMore ? 1 : 0)
+        out.list(holdings) { out, entry in
+            out.text(entry.scope.code)
+            switch entry.holding {
+            case .same: out.byte(1)
+            case .vector(let vector):
+                out.byte(0)
+                vector.encode(to: &out)
+            }
+        }
+        out.list(notices) { out, notice in
+            out.byte(notice.code.rawValue)
+            out.text(notice.detail)
+        }
+        return out.bytes
+    }
+
+    public init(decoding bytes: [UInt8]) throws(DecodeError) {
+        var input = ByteReader(bytes)
+        let wall = try input.zigzag()
+        let hasMore = try input.flag("more")
+        var holdings: [(scope: Scope, holding: Holding)] = []
+        let count = try input.count(
+            of: "scopes", limit: SyncLimits.scopesPerNodeMax, bytesEach: 2)
+        for _ in 0..<count {
+            let scope = try input.scope(after: holdings.last?.scope)
+            let isSame = try input.flag("same")
+            holdings.append(
+                (scope, isSame ? .same : .vector(try VersionVector(reading: &input))))
+        }
+        var notices: [Notice] = []
+        for _ in 0..<(try input.count(of: "notices", limit: 1_024, bytesEach: 2)) {
+            let tag = try input.byte()
+            guard let code = Notice.Code(rawValue: tag) else {
+                throw input.failure(.unknownTag(what: "notice", UInt64(tag)))
+            }
+            notices.append(Notice(code, try input.text("notice")))
+        }
+        try input.finish()
+        self.init(
+            wallMilliseconds: wall, hasMore: hasMore, holdings: holdings, notices: notices)
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func scope(after previous: Scope?) throws(DecodeError) -> Scope {
+        let scope = Scope(try text("scope"))
+        guard previous.map({ $0 < scope }) ?? true else {
+            throw failure(.notCanonical(what: "scope order"))
+        }
+        return scope
+    }
+
+    fileprivate mutating func flag(_ what: String) throws(DecodeError) -> Bool {
+        let value = try byte()
+        guard value < 2 else { throw failure(.unknownTag(what: what, UInt64(value))) }
+        return value == 1
+    }
+}

@@ -1,0 +1,196 @@
+private import Crypto
+
+// The stream of an exchange, one in each direction.
+//
+//   request   byte version, 1; varint replica; varint nonce; records
+//   answer    records
+//   record    varint length of the rest; byte kind; payload; 8 bytes seal
+//   seal      the first 8 bytes of HMAC-SHA256(link key,
+//             byte direction ‖ fixed64 nonce ‖ fixed64 index ‖ kind ‖ payload)
+//
+// Each record is checked and committed as it arrives, so that a cut line costs at most the one in
+// flight. The nonce is the caller's session number: an answer to another request does not fit.
+// A truncated seal: a forger must guess 64 bits on line, against a hub that counts bad seals.
+
+public enum RecordKind: UInt8, Sendable {
+    case hello = 1
+    case segment = 2
+    case answer = 3
+}
+
+public enum Direction: UInt8, Sendable {
+    case request = 0
+    case answer = 1
+}
+
+/// Why a stream of records cannot be read on.
+public enum RecordError: Error, Hashable, Sendable {
+    /// The seal does not fit: damaged on the way, or not from whom it says.
+    case badSeal(index: UInt64)
+    case tooLarge(bytes: UInt64)
+    case malformed(DecodeError)
+    case unknownKind(UInt8)
+}
+
+/// The secret of one link: known to a device and the hub, never sent.
+public struct LinkKey: Sendable {
+    fileprivate let bytes: [UInt8]
+
+    public static let byteCount = 32
+
+    /// Both sides come to the same key: X25519, then HKDF-SHA256 (RFC 7748, RFC 5869).
+    /// - Returns: nil when a key is not 32 bytes or not a usable point.
+    public init?(privateKey: [UInt8], publicKey: [UInt8], replica: ReplicaID) {
+        guard
+            let own = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey),
+            let other = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: publicKey),
+            let shared = try? own.sharedSecretFromKeyAgreement(with: other)
+        else { return nil }
+        let info = Array("trasne link 1 \(replica.rawValue)".utf8)
+        let key = shared.hkdfDerivedSymmetricKey(
+            using: SHA256.self, salt: [UInt8](), sharedInfo: info,
+            outputByteCount: Self.byteCount)
+        bytes = key.withUnsafeBytes { Array($0) }
+    }
+
+    /// For tests and golden vectors.
+    public init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// The seals of one direction of one exchange, record after record.
+struct SealSequence {
+    static let byteCount = 8
+
+    private let key: LinkKey
+    private let direction: Direction
+    private let nonce: UInt64
+    private(set) var index: UInt64 = 0
+
+    init(key: LinkKey, direction: Direction, nonce: UInt64) {
+        self.key = key
+        self.direction = direction
+        self.nonce = nonce
+    }
+
+    mutating func next(over body: [UInt8]) -> [UInt8] {
+        var head = ByteWriter(reservingCapacity: 17)
+        head.byte(direction.rawValue)
+        head.fixed64(nonce)
+        head.fixed64(index)
+        index += 1
+        var code = HMAC<SHA256>(key: SymmetricKey(data: key.bytes))
+        code.update(data: head.bytes)
+        code.update(data: body)
+        return Array(code.finalize().prefix(Self.byteCount))
+    }
+}
+
+/// Writes one side's stream.
+public struct RecordWriter: Sendable {
+    private var seals: SealSequence
+
+    public init(key: LinkKey, direction: Direction, nonce: UInt64) {
+        seals = SealSequence(key: key, direction: direction, nonce: nonce)
+    }
+
+    /// The head of a request, before its records.
+    public static func preface(replica: ReplicaID, nonce: UInt64) -> [UInt8] {
+        var out = ByteWriter()
+        out.byte(Preface.version)
+        out.varint(UInt64(replica.rawValue))
+        out.varint(nonce)
+        return out.bytes
+    }
+
+    public mutating func record(_ kind: RecordKind, _ payload: [UInt8]) -> [UInt8] {
+        let body = [kind.rawValue] + payload
+        var out = ByteWriter(reservingCapacity: body.count + 12)
+        out.varint(body.count + SealSequence.byteCount)
+        out.raw(body)
+        out.raw(seals.next(over: body))
+        return out.bytes
+    }
+}
+
+/// Who is calling. Not proven until the first record's seal fits.
+public struct Preface: Hashable, Sendable {
+    static let version: UInt8 = 1
+
+    public let replica: ReplicaID
+    public let nonce: UInt64
+}
+
+/// Reads a stream that arrives in pieces of any size.
+public struct RecordReader: Sendable {
+    private var buffer: [UInt8] = []
+    private var seals: SealSequence?
+    private let direction: Direction
+
+    /// A request's stream: the key is known only after the preface.
+    public init() { direction = .request }
+
+    /// An answer's stream.
+    public init(key: LinkKey, nonce: UInt64) {
+        direction = .answer
+        seals = SealSequence(key: key, direction: .answer, nonce: nonce)
+    }
+
+    public mutating func feed(_ bytes: some Sequence<UInt8>) { buffer.append(contentsOf: bytes) }
+
+    /// Whether bytes of an unfinished record are left when the stream has ended.
+    public var isMidRecord: Bool { !buffer.isEmpty }
+
+    /// - Returns: nil until enough bytes are there.
+    public mutating func preface() throws(RecordError) -> Preface? {
+        var input = ByteReader(buffer)
+        do throws(DecodeError) {
+            let version = try input.byte()
+            guard version == Preface.version else {
+                throw DecodeError(.unknownVersion(UInt64(version)), at: 0)
+            }
+            let preface = Preface(
+                replica: ReplicaID(try input.uint32("replica")), nonce: try input.varint())
+            buffer.removeFirst(input.offset)
+            return preface
+        } catch {
+            if error.reason == .truncated { return nil }
+            throw .malformed(error)
+        }
+    }
+
+    public mutating func accept(_ preface: Preface, key: LinkKey) {
+        seals = SealSequence(key: key, direction: direction, nonce: preface.nonce)
+    }
+
+    /// The next whole record, its seal checked.
+    /// - Returns: nil until enough bytes are there.
+    public mutating func next() throws(RecordError) -> (kind: RecordKind, payload: [UInt8])? {
+        var input = ByteReader(buffer)
+        let length: UInt64
+        do throws(DecodeError) {
+            length = try input.varint()
+        } catch {
+            if error.reason == .truncated { return nil }
+            throw .malformed(error)
+        }
+        guard length <= UInt64(SyncLimits.recordBytesMax) else { throw .tooLarge(bytes: length) }
+        guard length > UInt64(SealSequence.byteCount) else {
+            throw .malformed(DecodeError(.truncated, at: input.offset))
+        }
+        guard input.remaining >= Int(length) else { return nil }
+        let start = input.offset
+        let end = start + Int(length)
+        let body = Array(buffer[start..<end - SealSequence.byteCount])
+        let seal = buffer[end - SealSequence.byteCount..<end]
+        guard var current = seals else { preconditionFailure("records before the preface") }
+        let index = current.index
+        let expected = current.next(over: body)
+        // Compared without an early exit, so that timing tells nothing.
+        let difference = zip(seal, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
+        guard difference == 0 else { throw .badSeal(index: index) }
+        seals = current
+        buffer.removeFirst(end)
+        guard let kind = RecordKind(rawValue: body[0]) else { throw .unknownKind(body[0]) }
+        return (kind, Array(body.dropFirst()))
+    }
+}
