@@ -174,6 +174,7 @@ extension ChangeStore {
                 do {
                     var result: T?
                     try db.inTransaction(.immediate) {
+                        try writer.noticeOthers(db, identity)
                         let replica = SQLiteReplica(db: db, schema: schema, writer: writer)
                         result = try writer.recording { try body(db, replica) }
                         return .commit

@@ -30,10 +30,21 @@ final class WriterState: @unchecked Sendable {
     private static let counterBlock: UInt32 = 1_024
     private static let counterKey = "row_counter"
 
+    /// Changes when another program commits to this store, `edgenode sync` beside `serve`, say.
+    private var dataVersion: Int64?
+
+    /// Within an open write transaction: nobody else can commit from here to its end.
+    func noticeOthers(_ db: Database, _ identity: StoreIdentity) throws {
+        let now = try Int64.fetchOne(db, sql: "PRAGMA data_version")
+        guard now != dataVersion else { return }
+        try load(db, identity)
+        dataVersion = now
+    }
+
     func load(_ db: Database, _ identity: StoreIdentity) throws {
         forget()
         let clock = try Int64.fetchOne(db, sql: "SELECT max(clock) FROM scope_vector") ?? 0
-        self.clock = HLC(rawValue: UInt64(bitPattern: clock))
+        observe(HLC(rawValue: UInt64(bitPattern: clock)))
         nextCounter = UInt32(try StoreInfo.integer(Self.counterKey, db) ?? 1)
         reservedCounter = nextCounter
     }
