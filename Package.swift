@@ -17,6 +17,10 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioFoundation: Target.Dependency = .product(
+    name: "NIOFoundationCompat", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 
@@ -33,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -60,14 +65,15 @@ let package = Package(
             name: "EdgeNode",
             dependencies: [
                 "ChangeStore", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
-                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging, mustache,
+                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging, mustache, nio,
+                nioFoundation, nioHTTP,
             ],
             swiftSettings: house),
         .target(
             name: "SyncHub",
             dependencies: [
                 "ChangeStore", "Compression", "Models", "SyncProtocol", arguments, crypto,
-                grdb, hummingbird, logging, mustache,
+                grdb, hummingbird, logging, mustache, nio,
             ],
             swiftSettings: house),
         .executableTarget(

@@ -23,6 +23,12 @@ public enum ConflictLog {
         return try fetch(db, where: condition, arguments)
     }
 
+    public static func openCount(_ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM conflict WHERE state = ?",
+            arguments: [Conflict.State.open.rawValue]) ?? 0
+    }
+
     public static func find(_ id: Int64, _ db: Database) throws -> ConflictRecord? {
         try fetch(db, where: "c.id = ?", [id]).first
     }

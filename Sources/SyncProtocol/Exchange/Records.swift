@@ -24,7 +24,7 @@ public enum Direction: UInt8, Sendable {
 }
 
 /// Why a stream of records cannot be read on.
-public enum RecordError: Error, Hashable, Sendable {
+public enum StreamError: Error, Hashable, Sendable {
     /// The seal does not fit: damaged on the way, or not from whom it says.
     case badSeal(index: UInt64)
     case tooLarge(bytes: UInt64)
@@ -141,7 +141,7 @@ public struct RecordReader: Sendable {
     public var isMidRecord: Bool { !buffer.isEmpty }
 
     /// - Returns: nil until enough bytes are there.
-    public mutating func preface() throws(RecordError) -> Preface? {
+    public mutating func preface() throws(StreamError) -> Preface? {
         var input = ByteReader(buffer)
         do throws(DecodeError) {
             let version = try input.byte()
@@ -164,7 +164,7 @@ public struct RecordReader: Sendable {
 
     /// The next whole record, its seal checked.
     /// - Returns: nil until enough bytes are there.
-    public mutating func next() throws(RecordError) -> (kind: RecordKind, payload: [UInt8])? {
+    public mutating func next() throws(StreamError) -> (kind: RecordKind, payload: [UInt8])? {
         var input = ByteReader(buffer)
         let length: UInt64
         do throws(DecodeError) {

@@ -1,0 +1,110 @@
+import Crypto
+import Foundation
+public import SyncProtocol
+
+/// What makes this PC this PC: its keys and its hub. Beside the store, never inside it, so that a
+/// copy of the data alone is not a copy of the device.
+public struct DeviceFile: Codable, Sendable {
+    public var enrolment: EnrolmentFile
+    /// X25519 private key, base64.
+    var linkKey: String
+    /// Ed25519 private key, base64.
+    var signingKey: String
+    /// Whether the hub knows our public keys.
+    var isEnrolled: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case enrolment
+        case linkKey = "link_key"
+        case signingKey = "signing_key"
+        case isEnrolled = "is_enrolled"
+    }
+
+    /// New keys for a new device.
+    init(enrolment: EnrolmentFile) {
+        self.enrolment = enrolment
+        linkKey = Curve25519.KeyAgreement.PrivateKey().rawRepresentation.base64EncodedString()
+        signingKey = Curve25519.Signing.PrivateKey().rawRepresentation.base64EncodedString()
+        isEnrolled = false
+    }
+
+    static func path(in directory: String) -> String { directory + "/device.json" }
+
+    static func load(from directory: String) throws -> DeviceFile {
+        let path = path(in: directory)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw EdgeFault.noDeviceFile(path: path)
+        }
+        do {
+            return try JSONDecoder().decode(
+                DeviceFile.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw EdgeFault.deviceFileUnreadable(path: path)
+        }
+    }
+
+    /// Whole or not at all, readable by the owner only.
+    func save(to directory: String) throws {
+        let path = Self.path(in: directory)
+        let draft = path + ".new"
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(self)
+        let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        guard FileManager.default.createFile(atPath: draft, contents: data, attributes: mode),
+            rename(draft, path) == 0
+        else { throw EdgeFault.cannotWrite(path: path, detail: String(cString: strerror(errno))) }
+    }
+
+    var linkSecret: LinkKey? {
+        guard let own = Data(base64Encoded: linkKey),
+            let hub = Data(base64Encoded: enrolment.hubKey)
+        else { return nil }
+        return LinkKey(
+            privateKey: Array(own), publicKey: Array(hub),
+            replica: ReplicaID(enrolment.replica))
+    }
+
+    var signing: Curve25519.Signing.PrivateKey? {
+        Data(base64Encoded: signingKey).flatMap {
+            try? Curve25519.Signing.PrivateKey(rawRepresentation: $0)
+        }
+    }
+
+    /// What the hub needs the first time.
+    func request() -> EnrolmentRequest? {
+        guard let link = Data(base64Encoded: linkKey),
+            let linkPrivate = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: link),
+            let signing, let secret = Data(base64Encoded: enrolment.secret)
+        else { return nil }
+        var request = EnrolmentRequest(
+            replica: enrolment.replica,
+            linkKey: linkPrivate.publicKey.rawRepresentation.base64EncodedString(),
+            signingKey: signing.publicKey.rawRepresentation.base64EncodedString(), proof: "")
+        let code = HMAC<SHA256>.authenticationCode(
+            for: request.proven, using: SymmetricKey(data: secret))
+        request.proof = Data(code).base64EncodedString()
+        return request
+    }
+}
+
+extension EnrolmentFile {
+    /// Reads and checks an enrolment file.
+    /// - Throws: ``EdgeFault/enrolmentUnreadable(path:detail:)``.
+    public static func read(_ path: String) throws -> EnrolmentFile {
+        func fault(_ detail: String) -> EdgeFault {
+            .enrolmentUnreadable(path: path, detail: detail)
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw fault("it cannot be read")
+        }
+        guard let file = try? JSONDecoder().decode(EnrolmentFile.self, from: data) else {
+            throw fault("not the expected JSON")
+        }
+        guard file.trasne == 1 else { throw fault("format \(file.trasne) is not known") }
+        guard file.replica > 1, Data(base64Encoded: file.hubKey)?.count == 32,
+            Data(base64Encoded: file.secret)?.count == 32, URL(string: file.hub)?.host != nil
+        else { throw fault("a key, the number or the address is damaged") }
+        return file
+    }
+}

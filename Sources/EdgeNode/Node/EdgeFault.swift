@@ -1,0 +1,54 @@
+public import SyncProtocol
+
+/// What an office's user or its IT is told, in one sentence that says what to do.
+public enum EdgeFault: Error, Sendable {
+    case enrolmentUnreadable(path: String, detail: String)
+    case noDeviceFile(path: String)
+    case deviceFileUnreadable(path: String)
+    case cannotWrite(path: String, detail: String)
+    case hubUnreachable(url: String, detail: String)
+    case hubIsNotTrasne(url: String, contentType: String)
+    case lineCut(url: String)
+    case hubRefused(Refusal)
+    case answerDamaged(String)
+    case noProgress
+    case portInUse(host: String, port: Int)
+    case listenDenied(host: String, port: Int)
+    case usage(String)
+}
+
+extension EdgeFault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .enrolmentUnreadable(let path, let detail):
+            "\(path) is not an enrolment file (\(detail)): ask central IT for one "
+                + "('synchub enrol'); nothing was made"
+        case .noDeviceFile(let path):
+            "\(path) is missing: this store was not made by 'edgenode init'"
+        case .deviceFileUnreadable(let path):
+            "\(path) cannot be read: restore it from the backup, or enrol this PC anew"
+        case .cannotWrite(let path, let detail):
+            "cannot write \(path) (\(detail)): check permissions and free space"
+        case .hubUnreachable(let url, let detail):
+            "the hub at \(url) cannot be reached (\(detail)): work goes on, try again later"
+        case .hubIsNotTrasne(let url, let type):
+            "what answers at \(url) is not a Trasne hub (it sent \(type)): check the address, "
+                + "or sign in to the network first; nothing was lost"
+        case .lineCut(let url):
+            "the line to \(url) was cut: what arrived is kept, the rest follows next time"
+        case .hubRefused(let refusal):
+            "the hub refuses this PC: \(refusal.detail)"
+        case .answerDamaged(let detail):
+            "the hub's answer is damaged (\(detail)): nothing of it was used, try again"
+        case .noProgress:
+            "neither side could take in what the other sent: tell central IT "
+                + "('edgenode status' shows what waits)"
+        case .portInUse(let host, let port):
+            "port \(port) on \(host) is in use: stop the other program or choose another "
+                + "--listen"
+        case .listenDenied(let host, let port):
+            "no permission to listen on \(host):\(port): choose a port above 1023"
+        case .usage(let sentence): sentence
+        }
+    }
+}

@@ -1,0 +1,63 @@
+public import ChangeStore
+import Foundation
+import GRDB
+import Models
+public import SyncProtocol
+
+/// One office PC: its store, its device and what it may do, without any network.
+public final class EdgeNode: Sendable {
+    public let directory: String
+    public let store: ChangeStore
+    public let enrolment: EnrolmentFile
+
+    /// The name under which the store remembers what the hub holds.
+    static let hubPeer = "hub"
+
+    private init(directory: String, store: ChangeStore, enrolment: EnrolmentFile) {
+        self.directory = directory
+        self.store = store
+        self.enrolment = enrolment
+    }
+
+    public static func storePath(in directory: String) -> String { directory + "/edge.sqlite" }
+
+    /// Makes the store of a new device. Needs no network.
+    public static func create(in directory: String, enrolment: EnrolmentFile) throws -> EdgeNode {
+        let path = storePath(in: directory)
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.alreadyExists(path: path)
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw EdgeFault.cannotWrite(path: directory, detail: "cannot make the folder")
+        }
+        try DeviceFile(enrolment: enrolment).save(to: directory)
+        let store = try ChangeStore.create(
+            at: path,
+            identity: StoreIdentity(
+                replica: ReplicaID(enrolment.replica), home: Scope(enrolment.office),
+                isHub: false))
+        return EdgeNode(directory: directory, store: store, enrolment: enrolment)
+    }
+
+    public static func open(_ directory: String) throws -> EdgeNode {
+        let store = try ChangeStore.open(at: storePath(in: directory))
+        let device = try DeviceFile.load(from: directory)
+        return EdgeNode(directory: directory, store: store, enrolment: device.enrolment)
+    }
+
+    public var office: Scope { store.identity.home }
+
+    /// The wall clock. Read here and nowhere below.
+    static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+    /// What is not at the centre yet.
+    public func pending() throws -> (count: Int, oldest: HLC?) {
+        try store.read {
+            try PeerVectors.pending(
+                in: office, by: store.identity.replica, at: Self.hubPeer, $0)
+        }
+    }
+}

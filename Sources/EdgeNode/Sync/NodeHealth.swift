@@ -1,0 +1,24 @@
+import ChangeStore
+import Foundation
+import GRDB
+import SyncProtocol
+
+/// The few dozen bytes a node tells about itself (SYNC §7).
+enum NodeHealth {
+    static func report(_ node: EdgeNode, _ db: Database) throws -> HealthReport {
+        let pending = try PeerVectors.pending(
+            in: node.office, by: node.store.identity.replica, at: EdgeNode.hubPeer, db)
+        var report = HealthReport()
+        report.pending = UInt64(pending.count)
+        if let oldest = pending.oldest {
+            let age = (EdgeNode.now() - oldest.milliseconds) / 1_000
+            report.oldestPendingSeconds = UInt64(max(0, age))
+        }
+        report.held = UInt64(try ChangeLog.heldCount(db))
+        report.conflicts = UInt64(try ConflictLog.openCount(db))
+        report.rejected = UInt64(try ChangeLog.rejectedCount(db))
+        let attributes = try? FileManager.default.attributesOfItem(atPath: node.store.path)
+        report.storeKilobytes = ((attributes?[.size] as? UInt64) ?? 0) / 1_024
+        return report
+    }
+}

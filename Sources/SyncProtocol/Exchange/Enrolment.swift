@@ -1,0 +1,105 @@
+/// What the hub hands an office for one device, as a JSON file, once.
+///
+/// It carries the device's replica number and a secret that proves, the first time the device
+/// calls, that it is the one the file was made for. After that only the device's own keys count.
+public struct EnrolmentFile: Codable, Hashable, Sendable {
+    /// The format; 1.
+    public var trasne: Int
+    /// Where the hub answers, e.g. `http://127.0.0.1:8800`.
+    public var hub: String
+    /// The hub's X25519 key, base64.
+    public var hubKey: String
+    public var office: String
+    public var officeName: String
+    public var regency: String
+    /// The number of this PC in the office, from 1.
+    public var device: Int
+    public var replica: UInt32
+    /// 32 random bytes, base64. Good for one device.
+    public var secret: String
+
+    public init(
+        hub: String, hubKey: String, office: String, officeName: String, regency: String,
+        device: Int, replica: UInt32, secret: String
+    ) {
+        trasne = 1
+        self.hub = hub
+        self.hubKey = hubKey
+        self.office = office
+        self.officeName = officeName
+        self.regency = regency
+        self.device = device
+        self.replica = replica
+        self.secret = secret
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case trasne, hub, office, regency, device, replica, secret
+        case hubKey = "hub_key"
+        case officeName = "office_name"
+    }
+}
+
+/// What a device sends the first time, as JSON: its public keys and the proof that it holds the
+/// enrolment file.
+public struct EnrolmentRequest: Codable, Hashable, Sendable {
+    public var replica: UInt32
+    /// X25519, base64: seals exchanges.
+    public var linkKey: String
+    /// Ed25519, base64: signs letters, bundles and checkpoints.
+    public var signingKey: String
+    /// Base64 of HMAC-SHA256(secret, ``proven``).
+    public var proof: String
+
+    public init(replica: UInt32, linkKey: String, signingKey: String, proof: String) {
+        self.replica = replica
+        self.linkKey = linkKey
+        self.signingKey = signingKey
+        self.proof = proof
+    }
+
+    /// The bytes that the proof covers.
+    public var proven: [UInt8] {
+        Array("trasne enrol 1 \(replica) \(linkKey) \(signingKey)".utf8)
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case replica, proof
+        case linkKey = "link_key"
+        case signingKey = "signing_key"
+    }
+}
+
+/// Why the hub turns a caller away before anything is exchanged. JSON, with an HTTP status.
+public struct Refusal: Error, Codable, Hashable, Sendable {
+    public enum Code: String, Codable, Sendable {
+        case unknownReplica = "unknown_replica"
+        case notEnrolled = "not_enrolled"
+        case retired
+        case badSeal = "bad_seal"
+        case alreadyEnrolled = "already_enrolled"
+        case badProof = "bad_proof"
+        case badRequest = "bad_request"
+        case storeTrouble = "store_trouble"
+    }
+
+    public var code: Code
+    public var detail: String
+
+    public init(_ code: Code, _ detail: String) {
+        self.code = code
+        self.detail = detail
+    }
+
+    /// The HTTP status that goes with it.
+    public var status: Int {
+        switch code {
+        case .unknownReplica: 404
+        case .notEnrolled, .badSeal, .badProof: 401
+        case .retired: 410
+        case .alreadyEnrolled: 409
+        case .badRequest: 400
+        case .storeTrouble: 503
+        }
+    }
+}
