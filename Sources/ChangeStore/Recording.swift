@@ -11,7 +11,13 @@ public struct Recording {
     /// Rows this transaction made, which the store does not know yet.
     private var made: Set<[Int64]> = []
 
-    init(db: Database, replica: SQLiteReplica, scope: Scope, identity: StoreIdentity) {
+    /// The replicas whose changes of this scope are held here.
+    public let authors: [ReplicaID]
+
+    init(
+        db: Database, replica: SQLiteReplica, scope: Scope, identity: StoreIdentity
+    ) throws {
+        authors = try replica.vector(of: scope).entries.map(\.replica)
         self.db = db
         self.replica = replica
         self.scope = scope
@@ -50,6 +56,17 @@ public struct Recording {
             if declared.kind == .ledger { try requireStateOnly(values, declared) }
         }
         draft.add(.update, declared.id, row, try cells(values, of: declared))
+    }
+
+    /// Decides a contested column, even in a ledger, whose rows are otherwise final.
+    public mutating func settleColumn(
+        _ table: String, _ row: RowID, _ column: String, _ value: Value
+    ) throws {
+        let declared = try self.table(table)
+        guard try version(row, declared) != nil else {
+            throw RecordingError.noSuchRow(table: table, row: row)
+        }
+        draft.add(.update, declared.id, row, try cells([(column, value)], of: declared))
     }
 
     /// Leaves a tombstone.
@@ -147,7 +164,7 @@ extension ChangeStore {
         let scope = scope ?? identity.home
         guard identity.mayWrite(scope) else { throw RecordingError.scopeIsReadOnly(scope) }
         return try writing { db, replica in
-            var recording = Recording(
+            var recording = try Recording(
                 db: db, replica: replica, scope: scope, identity: identity)
             let result = try body(&recording)
             guard !recording.draft.isEmpty else { throw RecordingError.nothingToRecord }
