@@ -60,11 +60,15 @@ let package = Package(
             dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],
             swiftSettings: house),
 
+        // What both programs print.
+        .target(
+            name: "Console", dependencies: ["ChangeStore", "SyncProtocol"], swiftSettings: house),
+
         // The two sides.
         .target(
             name: "EdgeNode",
             dependencies: [
-                "ChangeStore", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
+                "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
                 crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging, mustache, nio,
                 nioFoundation, nioHTTP,
             ],
@@ -72,15 +76,15 @@ let package = Package(
         .target(
             name: "SyncHub",
             dependencies: [
-                "ChangeStore", "Compression", "Models", "SyncProtocol", arguments, crypto,
-                grdb, hummingbird, logging, mustache, nio,
+                "ChangeStore", "Compression", "Console", "Models", "SyncProtocol", arguments,
+                crypto, grdb, hummingbird, logging, mustache, nio,
             ],
             swiftSettings: house),
         .executableTarget(
-            name: "EdgeNodeProgram", dependencies: ["EdgeNode"], path: "Sources/Programs/edgenode",
+            name: "EdgeNodeProgram", dependencies: ["EdgeNode", arguments], path: "Sources/Programs/edgenode",
             swiftSettings: house),
         .executableTarget(
-            name: "SyncHubProgram", dependencies: ["SyncHub"], path: "Sources/Programs/synchub",
+            name: "SyncHubProgram", dependencies: ["SyncHub", arguments], path: "Sources/Programs/synchub",
             swiftSettings: house),
 
         // How we know.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChangeStore
+import Console
 import Foundation
 import SyncProtocol
 

@@ -42,7 +42,7 @@ struct TraceReplay {
         let count = lines.last?.isEmpty == true ? lines.count - 1 : lines.count
         // The whole file is checked before anything is recorded.
         let checked = try check(lines.prefix(count))
-        let trace = Self.name(of: lines.first.map(Data.init) ?? Data())
+        let trace = Self.name(of: lines.first.map { Data($0) } ?? Data())
         let done = try recorded(trace)
         var report = Report()
         var compiler = TraceCompiler(node: node)

@@ -1,7 +1,7 @@
-import ChangeStore
+import ArgumentParser
 import EdgeNode
 
 @main
 struct EdgeNodeProgram {
-    static func main() async { await ProgramRun.run(EdgeNodeCommand.self) }
+    static func main() async { await EdgeNodeCommand.main() }
 }

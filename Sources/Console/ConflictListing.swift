@@ -1,3 +1,4 @@
+public import ChangeStore
 public import SyncProtocol
 
 /// Conflicts as the commands of both programs print them.

@@ -1,15 +1,5 @@
 public import SyncProtocol
 
-extension ChangeStore {
-    /// What every scope shows, hashed; rises by scope.
-    public func digests(only scope: Scope? = nil) throws -> [(scope: Scope, digest: String)] {
-        try read { db in
-            try ChangeLog.vectors(db).map(\.scope).filter { scope == nil || $0 == scope }
-                .map { ($0, try Digest.of($0, schema: schema, db)) }
-        }
-    }
-}
-
 public enum DigestLines {
     public static func print(
         _ digests: [(scope: Scope, digest: String)], asJSON: Bool
