@@ -139,7 +139,7 @@ public struct SyncClient: Sendable {
         }
         return Hello(
             schemaVersion: node.store.schema.version, wallMilliseconds: EdgeNode.now(),
-            health: try NodeHealth.report(node, db), scopes: scopes)
+            grantsKnown: try LetterNumbers.grantCount(db), health: try NodeHealth.report(node, db), scopes: scopes)
     }
 
     /// A number that no earlier request of this device had.
@@ -225,6 +225,7 @@ public struct SyncClient: Sendable {
                 if scope == node.office { mine = vector }
                 try PeerVectors.set(vector, of: scope, at: EdgeNode.hubPeer, db)
             }
+            try LetterNumbers.keep(answer.grants, db)
             try StoreInfo.set(Self.doubtKey, 0, db)
             try StoreInfo.set("last_sync", EdgeNode.now(), db)
         }
