@@ -171,7 +171,8 @@ extension ChangeStore {
             let context = try replica.vector(of: scope)
             let changeset = Changeset(
                 scope: scope, dot: Dot(identity.replica, context[identity.replica] + 1),
-                clock: writer.tick(wallMilliseconds: now), author: author, intent: intent,
+                clock: try writer.tick(
+                    scope, id: replica.id(of: scope), wallMilliseconds: now, db), author: author, intent: intent,
                 context: context, operations: recording.draft.operations)
             let encoded = changeset.encoded()
             guard encoded.count <= SyncLimits.changesetBytesMax,
@@ -187,7 +188,6 @@ extension ChangeStore {
     func writing<T>(_ body: (Database, SQLiteReplica) throws -> T) throws -> T {
         try StoreError.translating(path) {
             try pool.writeWithoutTransaction { db in
-                let clock = writer.clock
                 do {
                     var result: T?
                     try db.inTransaction(.immediate) {
@@ -200,7 +200,6 @@ extension ChangeStore {
                 } catch {
                     writer.forget()
                     writer.dropReservation()
-                    writer.observe(clock)
                     throw error
                 }
             }

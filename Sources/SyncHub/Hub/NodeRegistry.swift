@@ -19,6 +19,7 @@ struct NodeRecord: Sendable {
     let linkKey: [UInt8]?
     let issuedAt: Int64
     let lastContact: Int64?
+    let lastNonce: UInt64
     let bytesIn: Int64
     let bytesOut: Int64
     let sessions: Int64
@@ -154,6 +155,7 @@ extension NodeRecord {
         linkKey = bytes("link_key")
         issuedAt = row["issued_at"]
         lastContact = row["last_contact"]
+        lastNonce = number("last_nonce")
         bytesIn = row["bytes_in"]
         bytesOut = row["bytes_out"]
         sessions = row["sessions"]

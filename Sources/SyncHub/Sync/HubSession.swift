@@ -113,7 +113,11 @@ final class HubSession: @unchecked Sendable {
     /// The caller's own chain, where both sides stand at the same `seq`: another head is another
     /// past.
     private func lookForFork(_ hello: Hello) throws {
-        guard let replica = caller?.node.replica else { return }
+        guard let caller, caller.preface.nonce > caller.node.lastNonce else {
+            // Overtaken by a later exchange of the same device: what it says is old.
+            return
+        }
+        let replica = caller.node.replica
         for state in hello.scopes where state.vector[replica] > 0 {
             let known = try hub.store.read { db in
                 (
