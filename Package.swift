@@ -101,6 +101,10 @@ let package = Package(
             dependencies: ["ChangeStore", "FieldSimulator", "Models", "SyncProtocol", grdb],
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["EdgeNodeProgram", "SyncHubProgram"],
+            exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
