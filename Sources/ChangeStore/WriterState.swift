@@ -70,6 +70,9 @@ final class WriterState: @unchecked Sendable {
 
     func observe(_ other: HLC) { clock = max(clock, other) }
 
+    /// Nobody saw the readings of a transaction that was rolled back.
+    func restore(_ clock: HLC) { self.clock = clock }
+
     func takeRowCounter(_ db: Database) throws -> UInt32 {
         if nextCounter >= reservedCounter {
             guard nextCounter < RowID.namedFloor - Self.counterBlock else {
