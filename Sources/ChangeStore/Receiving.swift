@@ -52,6 +52,7 @@ extension ChangeStore {
             var receipt = Receipt()
             for changeset in changesets {
                 let before = receipt
+                let clock = writer.clock
                 do {
                     try db.inSavepoint {
                         try receive(changeset, replica, &receipt)
@@ -59,6 +60,7 @@ extension ChangeStore {
                     }
                 } catch let fault where fault is MergeFault || fault is AdmissionFault {
                     writer.forget()
+                    writer.restore(clock)
                     receipt = before
                     let reason = String(describing: fault)
                     receipt.rejected.append(
@@ -75,7 +77,10 @@ extension ChangeStore {
         _ changeset: Changeset, _ replica: SQLiteReplica, _ receipt: inout Receipt
     ) throws {
         try schema.admit(changeset)
-        switch try Merger(replica).receive(changeset, encoded: changeset.encoded()) {
+        let outcome = try writer.recording {
+            try Merger(replica).receive(changeset, encoded: changeset.encoded())
+        }
+        switch outcome {
         case .applied(let released):
             receipt.applied += 1 + released
             receipt.held -= released

@@ -248,7 +248,7 @@ extension Answer {
 
 extension ByteReader {
     fileprivate mutating func scope(after previous: Scope?) throws(DecodeError) -> Scope {
-        let scope = Scope(try text("scope"))
+        let scope = Scope(try name("scope"))
         guard previous.map({ $0 < scope }) ?? true else {
             throw failure(.notCanonical(what: "scope order"))
         }
