@@ -70,8 +70,9 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
-                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging, mustache, nio,
+                "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol",
+                arguments, crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging,
+                mustache, nio,
                 nioFoundation, nioHTTP,
             ],
             swiftSettings: house),
@@ -83,10 +84,12 @@ let package = Package(
             ],
             swiftSettings: house),
         .executableTarget(
-            name: "EdgeNodeProgram", dependencies: ["EdgeNode", arguments], path: "Sources/Programs/edgenode",
+            name: "EdgeNodeProgram", dependencies: ["EdgeNode", arguments],
+            path: "Sources/Programs/edgenode",
             swiftSettings: house),
         .executableTarget(
-            name: "SyncHubProgram", dependencies: ["SyncHub", arguments], path: "Sources/Programs/synchub",
+            name: "SyncHubProgram", dependencies: ["SyncHub", arguments],
+            path: "Sources/Programs/synchub",
             swiftSettings: house),
 
         // How we know.

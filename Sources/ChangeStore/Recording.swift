@@ -192,7 +192,8 @@ extension ChangeStore {
             let changeset = Changeset(
                 scope: scope, dot: Dot(identity.replica, context[identity.replica] + 1),
                 clock: try writer.tick(
-                    scope, id: replica.id(of: scope), wallMilliseconds: now, db), author: author, intent: intent,
+                    scope, id: replica.id(of: scope), wallMilliseconds: now, db), author: author,
+                intent: intent,
                 context: context, operations: recording.draft.operations)
             let encoded = changeset.encoded()
             for name in [author.name, intent, scope.code] {
@@ -226,10 +227,6 @@ extension ChangeStore {
                 } catch {
                     writer.forget()
                     writer.dropReservation()
-<<<<<<< HEAD
-=======
-                    writer.restore(clock)
->>>>>>> b9574ec1f3859ded68dceb6924e0a9373d42de40
                     throw error
                 }
             }

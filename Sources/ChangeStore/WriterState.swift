@@ -81,9 +81,6 @@ final class WriterState: @unchecked Sendable {
         return HLC(rawValue: UInt64(bitPattern: clock ?? 0))
     }
 
-    /// Nobody saw the readings of a transaction that was rolled back.
-    func restore(_ clock: HLC) { self.clock = clock }
-
     func takeRowCounter(_ db: Database) throws -> UInt32 {
         if nextCounter >= reservedCounter {
             guard nextCounter < RowID.namedFloor - Self.counterBlock else {

@@ -41,7 +41,9 @@ enum Program: String {
             try? FileManager.default.removeItem(at: out)
             try? FileManager.default.removeItem(at: err)
         }
-        for file in [out, err] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+        for file in [out, err] {
+            _ = FileManager.default.createFile(atPath: file.path, contents: nil)
+        }
         process.standardOutput = try FileHandle(forWritingTo: out)
         process.standardError = try FileHandle(forWritingTo: err)
         try process.run()

@@ -124,14 +124,18 @@ final class CuttingProxy: @unchecked Sendable {
             var sent = 0
             while sent < count {
                 let wrote = buffer.withUnsafeBytes {
-                    send(to, $0.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL.rawValue))
+                    send(to, $0.baseAddress! + sent, count - sent, Int32(MSG_NOSIGNAL))
                 }
                 guard wrote > 0 else { return }
                 sent += wrote
             }
             left -= count
             lock.withLock {
-                if side == .request { forwarded.request += count } else { forwarded.answer += count }
+                if side == .request {
+                    forwarded.request += count
+                } else {
+                    forwarded.answer += count
+                }
             }
         }
     }

@@ -68,7 +68,9 @@ struct TraceExpectation {
 struct TwoDevices {
     @Test(
         "Whatever the order of syncing, both PCs and the hub end the same",
-        arguments: [["e1", "e2", "e1", "e2"], ["e2", "e1", "e2", "e1"], ["e2", "e2", "e1", "e1", "e2"]])
+        arguments: [
+            ["e1", "e2", "e1", "e2"], ["e2", "e1", "e2", "e1"], ["e2", "e2", "e1", "e1", "e2"],
+        ])
     func orderOfSyncing(order: [String]) throws {
         let lab = try Lab()
         try lab.startHub()

@@ -22,7 +22,7 @@ enum SourceTree {
         var imports: [String] {
             lines.compactMap { line in
                 line.firstMatch(
-                    of: #/^(?:@\w+\s+)?(?:public |package |private |internal )?import (?:struct |enum |func )?(\w+)/#
+                    of: #/^(?:@\w+\s+)?(?:\w+ )?import (?:struct |enum |func )?(\w+)/#
                 ).map { String($0.1) }
             }
         }

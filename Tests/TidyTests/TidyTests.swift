@@ -35,7 +35,9 @@ struct Tidy {
         "Locale", " async ", "await ", "print(",
     ]
 
-    @Test("Every target imports only what its row of the table allows", arguments: imports.keys.sorted())
+    @Test(
+        "Every target imports only what its row of the table allows",
+        arguments: imports.keys.sorted())
     func importTable(folder: String) throws {
         let allowed = Self.imports[folder]!
         let files = try SourceTree.swiftFiles(under: folder)
@@ -56,7 +58,9 @@ struct Tidy {
         }
     }
 
-    @Test("The core has no clock, chance, threads or outside", arguments: ["Sources/SyncProtocol", "Sources/Models"])
+    @Test(
+        "The core has no clock, chance, threads or outside",
+        arguments: ["Sources/SyncProtocol", "Sources/Models"])
     func coreIsPure(folder: String) throws {
         for file in try SourceTree.swiftFiles(under: folder) {
             for (number, text) in file.code {

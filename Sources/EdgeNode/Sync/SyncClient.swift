@@ -139,7 +139,8 @@ public struct SyncClient: Sendable {
         }
         return Hello(
             schemaVersion: node.store.schema.version, wallMilliseconds: EdgeNode.now(),
-            grantsKnown: try LetterNumbers.grantCount(db), health: try NodeHealth.report(node, db), scopes: scopes)
+            grantsKnown: try LetterNumbers.grantCount(db),
+            health: try NodeHealth.report(node, db), scopes: scopes)
     }
 
     /// A number that no earlier request of this device had.
@@ -272,7 +273,9 @@ public struct SyncClient: Sendable {
         guard type.hasPrefix("application/json"),
             let body = try? await response.body.collect(upTo: 64 << 10),
             let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(buffer: body))
-        else { return .hubIsNotTrasne(url: url(""), contentType: "\(response.status.code), \(type)") }
+        else {
+            return .hubIsNotTrasne(url: url(""), contentType: "\(response.status.code), \(type)")
+        }
         return .hubRefused(refusal)
     }
 
