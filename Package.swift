@@ -21,6 +21,8 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioFoundation: Target.Dependency = .product(
     name: "NIOFoundationCompat", package: "swift-nio")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 
@@ -42,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -65,8 +68,8 @@ let package = Package(
             name: "EdgeNode",
             dependencies: [
                 "ChangeStore", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
-                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging, mustache, nio,
-                nioFoundation, nioHTTP,
+                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, lifecycle, logging, mustache,
+                nio, nioFoundation, nioHTTP,
             ],
             swiftSettings: house),
         .target(
@@ -93,6 +96,13 @@ let package = Package(
         .testTarget(
             name: "ChangeStoreTests",
             dependencies: ["ChangeStore", "FieldSimulator", "Models", "SyncProtocol", grdb],
+            swiftSettings: house),
+        .testTarget(
+            name: "EdgeNodeTests",
+            dependencies: [
+                "EdgeNode", "ChangeStore", "Models", "SyncProtocol", crypto, grdb, hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),
