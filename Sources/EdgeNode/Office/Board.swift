@@ -19,6 +19,10 @@ extension Office {
         public let hasReferenceData: Bool
     }
 
+    func openConflictCount() throws -> Int {
+        try store.read { try ConflictLog.openCount($0) }
+    }
+
     public func board() throws -> Board {
         let unsent = try node.pending()
         return try store.read { db in

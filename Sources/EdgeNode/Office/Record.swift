@@ -52,6 +52,11 @@ extension Office {
         try all(table, where: "t.id = ?", [id.rawValue], db).first
     }
 
+    /// A living row of this office, for a form.
+    func record(_ table: String, _ id: RowID) throws -> Record {
+        try store.read { try require(table, id, $0) }
+    }
+
     func require(_ table: String, _ id: RowID, _ db: Database) throws -> Record {
         guard let record = try find(table, id, db) else { throw OfficeFault.notFound }
         return record

@@ -103,6 +103,11 @@ extension Office {
         }
     }
 
+    /// The household and who belongs to it, for a form.
+    func householdAndMembers(_ id: RowID) throws -> (record: Record, members: [ResidentLine]) {
+        try store.read { (try require("household", id, $0), try members(of: id, $0)) }
+    }
+
     public struct HouseholdFile: Sendable {
         public let record: Record
         public let members: [ResidentLine]

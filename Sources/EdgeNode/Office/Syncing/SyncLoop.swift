@@ -10,15 +10,17 @@ import SyncProtocol
 struct SyncLoop: Service {
     let office: Office
     let status: SyncStatus
+    let lane: StoreLane
     let logger: Logger
     var pauseSeconds = 30.0
     var pauseSecondsMax = 300.0
     /// One exchange; replaced in tests.
     var exchange: @Sendable () async throws -> SyncReport
 
-    init(_ office: Office, _ status: SyncStatus, _ logger: Logger) {
+    init(_ office: Office, _ status: SyncStatus, _ lane: StoreLane, _ logger: Logger) {
         self.office = office
         self.status = status
+        self.lane = lane
         self.logger = logger
         let node = office.node
         exchange = { try await SyncClient(node: node).sync() }
@@ -44,7 +46,7 @@ struct SyncLoop: Service {
         var outcome = SyncSession.Outcome.done
         var detail = ""
         do {
-            try office.noteSending()
+            try await lane.run { [office] in try office.noteSending() }
             report = try await exchange()
         } catch {
             outcome = .failed(code: SyncSession.code(of: error))
@@ -55,9 +57,11 @@ struct SyncLoop: Service {
             sentChanges: report.sentChanges, receivedChanges: report.receivedChanges,
             sentBytes: report.sentBytes, receivedBytes: report.receivedBytes)
         do {
-            try SyncJournal(store: office.store).add(session)
-            // So that the next search need not wait for what has just arrived.
-            try LocalIndex(office: office).catchUp()
+            try await lane.run { [office] in
+                try SyncJournal(store: office.store).add(session)
+                // So that the next search need not wait for what has just arrived.
+                try LocalIndex(office: office).catchUp()
+            }
         } catch {
             logger.error("the sync journal cannot be written", metadata: ["error": "\(error)"])
         }
