@@ -22,6 +22,8 @@ let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio"
 let nioFoundation: Target.Dependency = .product(
     name: "NIOFoundationCompat", package: "swift-nio")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 
@@ -44,6 +46,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -71,9 +74,8 @@ let package = Package(
             name: "EdgeNode",
             dependencies: [
                 "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol",
-                arguments, crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging,
-                mustache, nio,
-                nioFoundation, nioHTTP,
+                arguments, crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, lifecycle,
+                logging, mustache, nio, nioFoundation, nioHTTP,
             ],
             swiftSettings: house),
         .target(
@@ -102,6 +104,13 @@ let package = Package(
         .testTarget(
             name: "ChangeStoreTests",
             dependencies: ["ChangeStore", "FieldSimulator", "Models", "SyncProtocol", grdb],
+            swiftSettings: house),
+        .testTarget(
+            name: "EdgeNodeTests",
+            dependencies: [
+                "EdgeNode", "ChangeStore", "Models", "SyncProtocol", crypto, grdb, hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
         .testTarget(
