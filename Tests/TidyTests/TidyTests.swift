@@ -14,7 +14,8 @@ struct Tidy {
         "Sources/Console": ["ChangeStore", "Foundation", "SyncProtocol"],
         "Sources/EdgeNode": [
             "ArgumentParser", "AsyncHTTPClient", "CQREncode", "ChangeStore", "Compression",
-            "Console", "Crypto", "CryptoExtras", "Dispatch", "Foundation", "GRDB", "HTTPTypes", "Hummingbird",
+            "Console", "Crypto", "CryptoExtras", "Dispatch", "Foundation", "GRDB", "HTTPTypes",
+            "Hummingbird",
             "HummingbirdCore", "Logging", "Models", "Mustache", "NIOCore", "NIOFoundationCompat",
             "NIOHTTP1", "ServiceLifecycle", "SwiftCSV", "Synchronization", "SyncProtocol",
         ],

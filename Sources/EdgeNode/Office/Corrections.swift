@@ -83,7 +83,9 @@ extension Office {
                 case .success(let value): value
                 case .failure: Value.text(shown[column.name])
                 }
-            if now != before { wanted.append(WantedChange(column: column, before: before, now: now)) }
+            if now != before {
+                wanted.append(WantedChange(column: column, before: before, now: now))
+            }
         }
         return wanted
     }

@@ -48,7 +48,8 @@ struct LetterPages {
         let (office, notice) = (web.office, try request.query()["ok"])
         return try await web.show("letters", "Surat", context, tab: .letters, notice: notice) {
             let names = Dictionary(
-                try office.letterTypes().map { ($0.code, $0.name) }, uniquingKeysWith: { a, _ in a })
+                try office.letterTypes().map { ($0.code, $0.name) }, uniquingKeysWith: { a, _ in a }
+            )
             let left = try office.numbersLeft()
             return ListPage(
                 numbers: left > 0

@@ -89,7 +89,8 @@ struct SignInPages {
     private func requireThisPC(_ request: Request, _ context: WebContext) throws {
         let host = (request.head.authority ?? "").lowercased()
         let names = ["localhost", "127.0.0.1", "[::1]"]
-        guard web.isLocal(context), names.contains(where: { host == $0 || host.hasPrefix($0 + ":") })
+        guard web.isLocal(context),
+            names.contains(where: { host == $0 || host.hasPrefix($0 + ":") })
         else { throw OfficeFault.notAllowed([]) }
     }
 
