@@ -21,6 +21,9 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioFoundation: Target.Dependency = .product(
     name: "NIOFoundationCompat", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 
@@ -36,12 +39,14 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
@@ -60,27 +65,33 @@ let package = Package(
             dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],
             swiftSettings: house),
 
+        // What both programs print.
+        .target(
+            name: "Console", dependencies: ["ChangeStore", "SyncProtocol"], swiftSettings: house),
+
         // The two sides.
         .target(
             name: "EdgeNode",
             dependencies: [
-                "ChangeStore", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
-                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, logging, mustache, nio,
-                nioFoundation, nioHTTP,
+                "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol",
+                arguments, crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, lifecycle,
+                logging, mustache, nio, nioFoundation, nioHTTP,
             ],
             swiftSettings: house),
         .target(
             name: "SyncHub",
             dependencies: [
-                "ChangeStore", "Compression", "Models", "SyncProtocol", arguments, crypto,
-                grdb, hummingbird, logging, mustache, nio,
+                "ChangeStore", "Compression", "Console", "Models", "SyncProtocol", arguments,
+                crypto, grdb, httpTypes, hummingbird, logging, mustache, nio,
             ],
             swiftSettings: house),
         .executableTarget(
-            name: "EdgeNodeProgram", dependencies: ["EdgeNode"], path: "Sources/Programs/edgenode",
+            name: "EdgeNodeProgram", dependencies: ["EdgeNode", arguments],
+            path: "Sources/Programs/edgenode",
             swiftSettings: house),
         .executableTarget(
-            name: "SyncHubProgram", dependencies: ["SyncHub"], path: "Sources/Programs/synchub",
+            name: "SyncHubProgram", dependencies: ["SyncHub", arguments],
+            path: "Sources/Programs/synchub",
             swiftSettings: house),
 
         // How we know.
@@ -94,7 +105,18 @@ let package = Package(
             name: "ChangeStoreTests",
             dependencies: ["ChangeStore", "FieldSimulator", "Models", "SyncProtocol", grdb],
             swiftSettings: house),
+        .testTarget(
+            name: "EdgeNodeTests",
+            dependencies: [
+                "EdgeNode", "ChangeStore", "Models", "SyncProtocol", crypto, grdb, hummingbird,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ],
+            swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["EdgeNodeProgram", "SyncHubProgram"],
+            exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -52,7 +52,6 @@ extension ChangeStore {
             var receipt = Receipt()
             for changeset in changesets {
                 let before = receipt
-                let clock = writer.clock
                 do {
                     try db.inSavepoint {
                         try receive(changeset, replica, &receipt)
@@ -60,7 +59,6 @@ extension ChangeStore {
                     }
                 } catch let fault where fault is MergeFault || fault is AdmissionFault {
                     writer.forget()
-                    writer.restore(clock)
                     receipt = before
                     let reason = String(describing: fault)
                     receipt.rejected.append(

@@ -13,7 +13,13 @@ public struct Recording {
     /// Rows this transaction deleted, and did not revive.
     private var removed: Set<[Int64]> = []
 
-    init(db: Database, replica: SQLiteReplica, scope: Scope, identity: StoreIdentity) {
+    /// The replicas whose changes of this scope are held here.
+    public let authors: [ReplicaID]
+
+    init(
+        db: Database, replica: SQLiteReplica, scope: Scope, identity: StoreIdentity
+    ) throws {
+        authors = try replica.vector(of: scope).entries.map(\.replica)
         self.db = db
         self.replica = replica
         self.scope = scope
@@ -53,6 +59,17 @@ public struct Recording {
             if declared.kind == .ledger { try requireStateOnly(values, declared) }
         }
         draft.add(.update, declared.id, row, try cells(values, of: declared))
+    }
+
+    /// Decides a contested column, even in a ledger, whose rows are otherwise final.
+    public mutating func settleColumn(
+        _ table: String, _ row: RowID, _ column: String, _ value: Value
+    ) throws {
+        let declared = try self.table(table)
+        guard try version(row, declared) != nil else {
+            throw RecordingError.noSuchRow(table: table, row: row)
+        }
+        draft.add(.update, declared.id, row, try cells([(column, value)], of: declared))
     }
 
     /// Leaves a tombstone.
@@ -167,14 +184,16 @@ extension ChangeStore {
         let scope = scope ?? identity.home
         guard identity.mayWrite(scope) else { throw RecordingError.scopeIsReadOnly(scope) }
         return try writing { db, replica in
-            var recording = Recording(
+            var recording = try Recording(
                 db: db, replica: replica, scope: scope, identity: identity)
             let result = try body(&recording)
             guard !recording.draft.isEmpty else { throw RecordingError.nothingToRecord }
             let context = try replica.vector(of: scope)
             let changeset = Changeset(
                 scope: scope, dot: Dot(identity.replica, context[identity.replica] + 1),
-                clock: writer.tick(wallMilliseconds: now), author: author, intent: intent,
+                clock: try writer.tick(
+                    scope, id: replica.id(of: scope), wallMilliseconds: now, db), author: author,
+                intent: intent,
                 context: context, operations: recording.draft.operations)
             let encoded = changeset.encoded()
             for name in [author.name, intent, scope.code] {
@@ -196,7 +215,6 @@ extension ChangeStore {
     func writing<T>(_ body: (Database, SQLiteReplica) throws -> T) throws -> T {
         try StoreError.translating(path) {
             try pool.writeWithoutTransaction { db in
-                let clock = writer.clock
                 do {
                     var result: T?
                     try db.inTransaction(.immediate) {
@@ -209,7 +227,6 @@ extension ChangeStore {
                 } catch {
                     writer.forget()
                     writer.dropReservation()
-                    writer.restore(clock)
                     throw error
                 }
             }

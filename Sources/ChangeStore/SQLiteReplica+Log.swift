@@ -64,7 +64,7 @@ extension SQLiteReplica {
         var known = try self.vector(of: changeset.scope)
         known[changeset.dot.replica] = changeset.dot.seq
         writer.vectors[changeset.scope] = known
-        writer.observe(changeset.clock)
+        try writer.observe(changeset.clock, in: changeset.scope, id: scope, db)
     }
 
     private func chainHead(of replica: ReplicaID, _ scope: Int64) throws -> HashChain {

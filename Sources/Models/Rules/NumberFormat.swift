@@ -1,7 +1,7 @@
 /// How a letter's number is written: `[type]/[number,3]/[office]/[roman month]/[year]`.
 ///
-/// Each regency edits the format (`number_series.format`), so it is parsed and refused with a reason
-/// when it is saved, not when a letter is due. Text outside brackets is kept as it is.
+/// Each regency edits the format (`number_series.format`), so it is parsed and refused with a
+/// reason when it is saved, not when a letter is due. Text outside brackets is kept as it is.
 public struct NumberFormat: Hashable, Sendable {
     public enum Failure: Error, Hashable, Sendable {
         case unknownPlaceholder(String)

@@ -1,8 +1,8 @@
 /// The public satisfaction index (Permenpan-RB 14/2017).
 ///
-/// Nine elements, each answered 1 to 4; index = 25 × the mean of the nine element means, each weighing
-/// exactly 1/9 (not the rounded 0.11). Kept as whole hundredths, so that every replica rounds alike and
-/// the band follows from the rounded value.
+/// Nine elements, each answered 1 to 4; index = 25 × the mean of the nine element means, each
+/// weighing exactly 1/9 (not the rounded 0.11). Kept as whole hundredths, so that every replica
+/// rounds alike and the band follows from the rounded value.
 public struct SatisfactionIndex: Hashable, Sendable {
     public enum Band: String, Sendable, CaseIterable {
         case a = "A"
@@ -27,7 +27,8 @@ public struct SatisfactionIndex: Hashable, Sendable {
         self.count = count
     }
 
-    /// From answers, each of nine values 1 to 4. Others are left out, not guessed; nil if none is left.
+    /// From answers, each of nine values 1 to 4. Others are left out, not guessed; nil if none is
+    /// left.
     public init?(responses: [[Int]]) {
         var totals = [Int](repeating: 0, count: SatisfactionIndex.elementCount)
         var count = 0

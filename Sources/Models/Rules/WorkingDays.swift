@@ -1,8 +1,8 @@
 /// Deadlines in working days, and the legal limits for reporting a birth or a death.
 ///
-/// Offices work Monday to Friday; the holidays are reference data. The first working day *after* the
-/// start counts as 1, so "three working days" from a Thursday end on Tuesday. A deadline expires when
-/// the office closes.
+/// Offices work Monday to Friday; the holidays are reference data. The first working day *after*
+/// the start counts as 1, so "three working days" from a Thursday end on Tuesday. A deadline
+/// expires when the office closes.
 public struct WorkingDays: Sendable {
     /// Membership only; never iterated.
     private let holidays: Set<CivilDate>
@@ -50,7 +50,8 @@ public struct WorkingDays: Sendable {
 }
 
 /// Until when an event must be reported: birth 60 days, death 30 (UU 24/2013 art. 27 and 44), in
-/// calendar days; a regency may edit both. What comes later is recorded all the same and shown as late.
+/// calendar days; a regency may edit both. What comes later is recorded all the same and shown as
+/// late.
 public struct ReportingLimits: Hashable, Sendable {
     public var birthDays: Int
     public var deathDays: Int

@@ -1,0 +1,105 @@
+import ChangeStore
+import Logging
+import ServiceLifecycle
+import SyncProtocol
+
+/// Exchanges with the centre in the background, for as long as the program runs.
+///
+/// A failed exchange never disturbs the screens: it is written down, and the next one waits longer,
+/// up to some minutes, with jitter so that 154 offices do not call at once when the power returns.
+struct SyncLoop: Service {
+    let office: Office
+    let status: SyncStatus
+    let lane: StoreLane
+    let logger: Logger
+    var pauseSeconds = 30.0
+    var pauseSecondsMax = 300.0
+    /// One exchange; replaced in tests.
+    var exchange: @Sendable () async throws -> SyncReport
+
+    init(_ office: Office, _ status: SyncStatus, _ lane: StoreLane, _ logger: Logger) {
+        self.office = office
+        self.status = status
+        self.lane = lane
+        self.logger = logger
+        let node = office.node
+        exchange = { try await SyncClient(node: node).sync() }
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var pause = pauseSeconds
+            while !Task.isCancelled {
+                let isDone = await once()
+                pause = isDone ? pauseSeconds : min(pause * 2, pauseSecondsMax)
+                await sleep(seconds: pause * .random(in: 0.75...1.25))
+            }
+        }
+    }
+
+    /// - Returns: whether the centre was reached.
+    func once() async -> Bool {
+        status.begin()
+        defer { status.end() }
+        let began = office.clock()
+        var report = SyncReport()
+        var outcome = SyncSession.Outcome.done
+        var detail = ""
+        do {
+            try await lane.run { [office] in try office.noteSending() }
+            report = try await exchange()
+        } catch {
+            outcome = .failed(code: SyncSession.code(of: error))
+            detail = String(describing: error)
+        }
+        let session = SyncSession(
+            began: began, ended: office.clock(), outcome: outcome, detail: detail,
+            sentChanges: report.sentChanges, receivedChanges: report.receivedChanges,
+            sentBytes: report.sentBytes, receivedBytes: report.receivedBytes)
+        do {
+            try await lane.run { [office] in
+                try SyncJournal(store: office.store).add(session)
+                // So that the next search need not wait for what has just arrived.
+                try LocalIndex(office: office).catchUp()
+            }
+        } catch {
+            logger.error("the sync journal cannot be written", metadata: ["error": "\(error)"])
+        }
+        return outcome == .done
+    }
+
+    /// Until the time is over, somebody rings, or the program ends.
+    private func sleep(seconds: Double) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    try await Task.sleep(for: .seconds(seconds))
+                } catch {
+                    // Cancelled: the program ends.
+                }
+            }
+            group.addTask { await status.waitForBell() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+extension SyncSession {
+    /// A short name that the screens translate.
+    static func code(of error: any Error) -> String {
+        guard let fault = error as? EdgeFault else {
+            return error is StoreError ? "store" : "other"
+        }
+        return switch fault {
+        case .hubUnreachable: "unreachable"
+        case .hubIsNotTrasne: "not_trasne"
+        case .lineCut: "cut"
+        case .hubRefused(let refusal): "refused_" + refusal.code.rawValue
+        case .answerDamaged: "damaged"
+        case .noProgress: "no_progress"
+        case .noDeviceFile, .deviceFileUnreadable: "device"
+        default: "other"
+        }
+    }
+}

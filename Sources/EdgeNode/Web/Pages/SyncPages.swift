@@ -1,0 +1,93 @@
+import Hummingbird
+import Models
+import SyncProtocol
+
+/// What the centre has, what it lacks and why.
+struct SyncPages {
+    let web: EdgeWeb
+
+    func add(to router: Router<WebContext>) {
+        router.get("/sinkron", use: sync)
+        router.post("/sinkron") { _, context in
+            _ = try context.staff
+            web.sync.ring()
+            return web.go(to: "/sinkron?ok=panggil")
+        }
+    }
+
+    private struct Kind: Sendable {
+        let label: String
+        let count: Int
+        let oldest: String
+    }
+
+    private struct Session: Sendable {
+        let when: String
+        let took: String
+        let result: String
+        let detail: String?
+        let sent: String
+        let received: String
+    }
+
+    private struct SyncPage: Sendable {
+        let summary: String
+        let running: String?
+        let reason: String?
+        let kinds: [Kind]
+        let sessions: [Session]
+    }
+
+    private func sync(_ request: Request, _ context: WebContext) async throws -> Response {
+        let staff = try context.staff
+        let words = Words(context.visitor.language)
+        let (office, status, notice) = (web.office, web.sync, try request.query()["ok"])
+        return try await web.show("sync", "Sinkron", context, tab: .sync, notice: notice) {
+            let board = try office.board()
+            let kinds = try office.unsent()
+            let sessions = try SyncJournal(store: office.store).sessions(limit: 30)
+            let format = Format(words)
+            let now = office.clock()
+            let contact =
+                board.lastContact.map { format.age(since: $0, now: now) } ?? words("belum pernah")
+            return SyncPage(
+                summary: words(
+                    "Terakhir terhubung ke pusat: {0}. Komputer ini mencoba sendiri; Anda tidak "
+                        + "perlu menunggu.", contact),
+                running: status.isRunning
+                    ? words("Sedang bertukar data dengan pusat…")
+                    : status.isWaiting ? words("Sinkronisasi segera dimulai.") : nil,
+                reason: kinds.isEmpty ? nil : reason(sessions.first, board.lastContact, words),
+                kinds: kinds.map {
+                    Kind(
+                        label: words.intent($0.intent), count: $0.count,
+                        oldest: format.age(since: $0.oldest, now: now))
+                },
+                sessions: sessions.map { session($0, staff, words) })
+        }
+    }
+
+    private func reason(_ last: SyncSession?, _ contact: Int64?, _ words: Words) -> String {
+        if let last, last.outcome != .done {
+            return words("Belum terkirim karena: {0}", PlainWords(words).sync(last.outcome))
+        }
+        return contact == nil
+            ? words("Belum pernah terhubung ke pusat.")
+            : words("Menunggu giliran; dikirim pada sinkron berikutnya.")
+    }
+
+    private func session(_ session: SyncSession, _ staff: Staff, _ words: Words) -> Session {
+        let format = Format(words)
+        let seconds = max(0, session.ended - session.began) / 1_000
+        return Session(
+            when: format.moment(session.began), took: words("{0} detik", seconds),
+            result: PlainWords(words).sync(session.outcome),
+            // The technical sentence helps whoever telephones central IT.
+            detail: session.detail.isEmpty ? nil : String(session.detail.prefix(160)),
+            sent: words(
+                "{0} perubahan, {1}", session.sentChanges, format.bytes(session.sentBytes)),
+            received: words(
+                "{0} perubahan, {1}", session.receivedChanges,
+                format.bytes(session.receivedBytes)))
+    }
+}
