@@ -23,6 +23,7 @@ let nioFoundation: Target.Dependency = .product(
     name: "NIOFoundationCompat", package: "swift-nio")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 
@@ -38,6 +39,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -63,27 +65,33 @@ let package = Package(
             dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],
             swiftSettings: house),
 
+        // What both programs print.
+        .target(
+            name: "Console", dependencies: ["ChangeStore", "SyncProtocol"], swiftSettings: house),
+
         // The two sides.
         .target(
             name: "EdgeNode",
             dependencies: [
-                "ChangeStore", "CQREncode", "Compression", "Models", "SyncProtocol", arguments,
-                crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, lifecycle, logging, mustache,
-                nio, nioFoundation, nioHTTP,
+                "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol",
+                arguments, crypto, cryptoExtras, csv, grdb, httpClient, httpTypes, hummingbird,
+                lifecycle, logging, mustache, nio, nioFoundation, nioHTTP,
             ],
             swiftSettings: house),
         .target(
             name: "SyncHub",
             dependencies: [
-                "ChangeStore", "Compression", "Models", "SyncProtocol", arguments, crypto,
-                grdb, hummingbird, logging, mustache, nio,
+                "ChangeStore", "Compression", "Console", "Models", "SyncProtocol", arguments,
+                crypto, grdb, httpTypes, hummingbird, logging, mustache, nio,
             ],
             swiftSettings: house),
         .executableTarget(
-            name: "EdgeNodeProgram", dependencies: ["EdgeNode"], path: "Sources/Programs/edgenode",
+            name: "EdgeNodeProgram", dependencies: ["EdgeNode", arguments],
+            path: "Sources/Programs/edgenode",
             swiftSettings: house),
         .executableTarget(
-            name: "SyncHubProgram", dependencies: ["SyncHub"], path: "Sources/Programs/synchub",
+            name: "SyncHubProgram", dependencies: ["SyncHub", arguments],
+            path: "Sources/Programs/synchub",
             swiftSettings: house),
 
         // How we know.
@@ -105,6 +113,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["EdgeNodeProgram", "SyncHubProgram"],
+            exclude: ["Fixtures"], swiftSettings: house),
+        .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

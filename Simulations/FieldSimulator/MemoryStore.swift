@@ -8,6 +8,11 @@ public final class MemoryStore: ReplicaStore {
         public let table: TableID
         public let row: RowID
 
+        public init(table: TableID, row: RowID) {
+            self.table = table
+            self.row = row
+        }
+
         public static func < (a: RowKey, b: RowKey) -> Bool {
             (a.table, a.row) < (b.table, b.row)
         }
@@ -141,11 +146,21 @@ public struct Picture: Hashable, Sendable {
     public struct Row: Hashable, Sendable {
         public let isAlive: Bool
         public let values: [ColumnID: Value]
+
+        public init(isAlive: Bool, values: [ColumnID: Value]) {
+            self.isAlive = isAlive
+            self.values = values
+        }
     }
 
     public struct Dispute: Hashable, Sendable {
         public let conflict: Conflict
         public let state: Conflict.State
+
+        public init(conflict: Conflict, state: Conflict.State) {
+            self.conflict = conflict
+            self.state = state
+        }
     }
 
     public let rows: [MemoryStore.RowKey: Row]

@@ -120,7 +120,9 @@ public enum PeerVectors {
                 SELECT body FROM changeset
                 WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ? AND seq = ?
                 """,
-            arguments: [scope.code, Int64(replica.rawValue), Int64(known[replica]) + 1])
+            arguments: [
+                scope.code, Int64(replica.rawValue), Int64(clamping: known[replica] &+ 1),
+            ])
         return (
             Int(mine.excess(over: known)),
             try next.map { try Changeset(decoding: [UInt8]($0)).clock }

@@ -35,8 +35,9 @@ public final class ChangeStore: @unchecked Sendable {
     public static func create(
         at path: String, identity: StoreIdentity, schema: Schema = Domain.schema
     ) throws -> ChangeStore {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.alreadyExists(path: path)
+        // A journal without its store: SQLite would replay it into the new one.
+        for found in [path, path + "-wal"] where FileManager.default.fileExists(atPath: found) {
+            throw StoreError.alreadyExists(path: found)
         }
         return try StoreError.translating(path) {
             // Whole or not at all: a half-made store would pass for one.

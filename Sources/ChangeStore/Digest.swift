@@ -77,3 +77,13 @@ public enum Digest {
         }.joined()
     }
 }
+
+extension ChangeStore {
+    /// What every scope shows, hashed; rises by scope.
+    public func digests(only scope: Scope? = nil) throws -> [(scope: Scope, digest: String)] {
+        try read { db in
+            try ChangeLog.vectors(db).map(\.scope).filter { scope == nil || $0 == scope }
+                .map { ($0, try Digest.of($0, schema: schema, db)) }
+        }
+    }
+}

@@ -22,6 +22,7 @@ enum DomainTables {
             } else {
                 try create(table, db)
             }
+            try createIndexes(of: table, db)
         }
     }
 
@@ -35,12 +36,6 @@ enum DomainTables {
                     \(columns.joined(separator: ",\n    ")),
                     _version BLOB NOT NULL)
                 """)
-        for names in table.indexes {
-            let name = quoted("\(table.name)_\(names.joined(separator: "_"))")
-            let list = names.map(quoted).joined(separator: ", ")
-            try db.execute(
-                sql: "CREATE INDEX \(name) ON \(quoted(table.name)) (\(list))")
-        }
         for verb in ["INSERT", "UPDATE", "DELETE"] {
             try db.execute(
                 sql: """
@@ -48,6 +43,15 @@ enum DomainTables {
                     BEFORE \(verb) ON \(quoted(table.name)) WHEN \(guardFunction)() = 0
                     BEGIN SELECT RAISE(ABORT, 'write outside a recorded transaction'); END
                     """)
+        }
+    }
+
+    private static func createIndexes(of table: Table, _ db: Database) throws {
+        for names in table.indexes {
+            let name = quoted("\(table.name)_\(names.joined(separator: "_"))")
+            let list = names.map(quoted).joined(separator: ", ")
+            try db.execute(
+                sql: "CREATE INDEX IF NOT EXISTS \(name) ON \(quoted(table.name)) (\(list))")
         }
     }
 

@@ -75,7 +75,10 @@ extension ChangeStore {
         _ changeset: Changeset, _ replica: SQLiteReplica, _ receipt: inout Receipt
     ) throws {
         try schema.admit(changeset)
-        switch try Merger(replica).receive(changeset, encoded: changeset.encoded()) {
+        let outcome = try writer.recording {
+            try Merger(replica).receive(changeset, encoded: changeset.encoded())
+        }
+        switch outcome {
         case .applied(let released):
             receipt.applied += 1 + released
             receipt.held -= released

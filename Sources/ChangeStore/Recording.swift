@@ -10,8 +10,16 @@ public struct Recording {
     var draft = ChangesetDraft()
     /// Rows this transaction made, which the store does not know yet.
     private var made: Set<[Int64]> = []
+    /// Rows this transaction deleted, and did not revive.
+    private var removed: Set<[Int64]> = []
 
-    init(db: Database, replica: SQLiteReplica, scope: Scope, identity: StoreIdentity) {
+    /// The replicas whose changes of this scope are held here.
+    public let authors: [ReplicaID]
+
+    init(
+        db: Database, replica: SQLiteReplica, scope: Scope, identity: StoreIdentity
+    ) throws {
+        authors = try replica.vector(of: scope).entries.map(\.replica)
         self.db = db
         self.replica = replica
         self.scope = scope
@@ -45,6 +53,7 @@ public struct Recording {
         _ table: String, _ row: RowID, _ values: [(String, Value)]
     ) throws {
         let declared = try self.table(table)
+        try requireNotRemoved(row, declared)
         if !made.contains(key(declared, row)) {
             try requireAlive(row, declared)
             if declared.kind == .ledger { try requireStateOnly(values, declared) }
@@ -52,11 +61,24 @@ public struct Recording {
         draft.add(.update, declared.id, row, try cells(values, of: declared))
     }
 
+    /// Decides a contested column, even in a ledger, whose rows are otherwise final.
+    public mutating func settleColumn(
+        _ table: String, _ row: RowID, _ column: String, _ value: Value
+    ) throws {
+        let declared = try self.table(table)
+        guard try version(row, declared) != nil else {
+            throw RecordingError.noSuchRow(table: table, row: row)
+        }
+        draft.add(.update, declared.id, row, try cells([(column, value)], of: declared))
+    }
+
     /// Leaves a tombstone.
     public mutating func delete(_ table: String, _ row: RowID) throws {
         let declared = try self.table(table)
+        try requireNotRemoved(row, declared)
         if !made.contains(key(declared, row)) { try requireAlive(row, declared) }
         draft.add(.delete, declared.id, row, [])
+        removed.insert(key(declared, row))
     }
 
     /// Says that the row lives, and answers every delete known here.
@@ -67,7 +89,20 @@ public struct Recording {
         guard try exists(row, declared) else {
             throw RecordingError.noSuchRow(table: table, row: row)
         }
+        if made.contains(key(declared, row)) {
+            // Made and deleted here: nobody ever saw it.
+            try requireNotRemoved(row, declared)
+        } else if declared.kind == .ledger {
+            try requireStateOnly(values, declared)
+        }
         draft.add(.revive, declared.id, row, try cells(values, of: declared))
+        removed.remove(key(declared, row))
+    }
+
+    private func requireNotRemoved(_ row: RowID, _ table: Table) throws {
+        guard !removed.contains(key(table, row)) else {
+            throw RecordingError.deleted(table: table.name, row: row)
+        }
     }
 
     /// Whether the row is or was known here, dead or alive, or made in this transaction.
@@ -116,7 +151,9 @@ public struct Recording {
     }
 
     private func cells(_ values: [(String, Value)], of table: Table) throws -> [Cell] {
-        try values.map { name, value in
+        try values.map { name, entered in
+            // SQLite would make 0 of -0, and other replicas would show something else.
+            let value = entered == .real(-0.0) ? .real(0) : entered
             guard let column = table.column(named: name) else {
                 throw RecordingError.unknownColumn(table: table.name, column: name)
             }
@@ -147,43 +184,49 @@ extension ChangeStore {
         let scope = scope ?? identity.home
         guard identity.mayWrite(scope) else { throw RecordingError.scopeIsReadOnly(scope) }
         return try writing { db, replica in
-            var recording = Recording(
+            var recording = try Recording(
                 db: db, replica: replica, scope: scope, identity: identity)
             let result = try body(&recording)
             guard !recording.draft.isEmpty else { throw RecordingError.nothingToRecord }
             let context = try replica.vector(of: scope)
             let changeset = Changeset(
                 scope: scope, dot: Dot(identity.replica, context[identity.replica] + 1),
-                clock: writer.tick(wallMilliseconds: now), author: author, intent: intent,
+                clock: try writer.tick(
+                    scope, id: replica.id(of: scope), wallMilliseconds: now, db), author: author,
+                intent: intent,
                 context: context, operations: recording.draft.operations)
             let encoded = changeset.encoded()
+            for name in [author.name, intent, scope.code] {
+                guard name.utf8.count <= SyncLimits.nameBytesMax, !name.utf8.contains(0) else {
+                    throw RecordingError.tooLarge(bytes: name.utf8.count)
+                }
+            }
             guard encoded.count <= SyncLimits.changesetBytesMax,
                 changeset.operations.count <= SyncLimits.operationsPerChangesetMax
             else { throw RecordingError.tooLarge(bytes: encoded.count) }
-            try Merger(replica).apply(changeset, encoded: encoded)
+            // Only here: what the caller's own closures write must not pass the guard.
+            try writer.recording { try Merger(replica).apply(changeset, encoded: encoded) }
             try alongside(db)
             return (result, changeset)
         }
     }
 
-    /// One write transaction with the guard open; what the writer remembers follows a rollback.
+    /// One write transaction; what the writer remembers follows a rollback.
     func writing<T>(_ body: (Database, SQLiteReplica) throws -> T) throws -> T {
         try StoreError.translating(path) {
             try pool.writeWithoutTransaction { db in
-                let clock = writer.clock
                 do {
                     var result: T?
                     try db.inTransaction(.immediate) {
                         try writer.noticeOthers(db, identity)
                         let replica = SQLiteReplica(db: db, schema: schema, writer: writer)
-                        result = try writer.recording { try body(db, replica) }
+                        result = try body(db, replica)
                         return .commit
                     }
                     return result!
                 } catch {
                     writer.forget()
                     writer.dropReservation()
-                    writer.observe(clock)
                     throw error
                 }
             }

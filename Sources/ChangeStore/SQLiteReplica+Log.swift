@@ -56,7 +56,7 @@ extension SQLiteReplica {
             sql: """
                 INSERT INTO scope_vector (scope, replica, seq, chain, clock)
                 VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope, replica) DO UPDATE SET
-                seq = excluded.seq, chain = excluded.chain, clock = excluded.clock
+                seq = excluded.seq, chain = excluded.chain, clock = max(clock, excluded.clock)
                 """)
         try vector.execute(arguments: [
             scope, replica, seq, Data(chain.head), Int64(bitPattern: changeset.clock.rawValue),
@@ -64,7 +64,7 @@ extension SQLiteReplica {
         var known = try self.vector(of: changeset.scope)
         known[changeset.dot.replica] = changeset.dot.seq
         writer.vectors[changeset.scope] = known
-        writer.observe(changeset.clock)
+        try writer.observe(changeset.clock, in: changeset.scope, id: scope, db)
     }
 
     private func chainHead(of replica: ReplicaID, _ scope: Int64) throws -> HashChain {
@@ -81,6 +81,16 @@ extension SQLiteReplica {
                 try id(of: changeset.scope), Int64(changeset.dot.replica.rawValue),
                 Int64(clamping: changeset.dot.seq), Data(encoded),
             ])
+        guard db.changesCount == 0 else { return }
+        let parked = try Data.fetchOne(
+            db, sql: "SELECT body FROM held WHERE scope = ? AND replica = ? AND seq = ?",
+            arguments: [
+                try id(of: changeset.scope), Int64(changeset.dot.replica.rawValue),
+                Int64(clamping: changeset.dot.seq),
+            ])
+        guard parked == Data(encoded) else {
+            throw MergeFault.fork(changeset.dot, changeset.scope)
+        }
     }
 
     func held(in scope: Scope) throws -> [Changeset] {

@@ -10,7 +10,9 @@ import SyncProtocol
 /// function reads `isRecording` there too, on the connection that runs the statement.
 final class WriterState: @unchecked Sendable {
     private(set) var isRecording = false
-    private(set) var clock = HLC.zero
+    /// One clock a scope: only changes of one scope are ever compared, and an office's clock must
+    /// not be dragged along by the hub's.
+    private var clocks: [Scope: HLC] = [:]
     var scopeIDs: [Scope: Int64] = [:]
     var scopes: [Int64: Scope] = [:]
     var vectors: [Scope: VersionVector] = [:]
@@ -43,8 +45,6 @@ final class WriterState: @unchecked Sendable {
 
     func load(_ db: Database, _ identity: StoreIdentity) throws {
         forget()
-        let clock = try Int64.fetchOne(db, sql: "SELECT max(clock) FROM scope_vector") ?? 0
-        observe(HLC(rawValue: UInt64(bitPattern: clock)))
         nextCounter = UInt32(try StoreInfo.integer(Self.counterKey, db) ?? 1)
         reservedCounter = nextCounter
     }
@@ -53,6 +53,7 @@ final class WriterState: @unchecked Sendable {
         scopeIDs = [:]
         scopes = [:]
         vectors = [:]
+        clocks = [:]
     }
 
     /// Opens the guard for the body.
@@ -62,13 +63,23 @@ final class WriterState: @unchecked Sendable {
         return try body()
     }
 
-    /// Never falls (S17).
-    func tick(wallMilliseconds: Int64) -> HLC {
-        clock = clock.next(wallMilliseconds: wallMilliseconds)
-        return clock
+    /// The scope's next reading. Never falls (S17): it is later than every change held.
+    func tick(_ scope: Scope, id: Int64, wallMilliseconds: Int64, _ db: Database) throws -> HLC {
+        let last = try clocks[scope] ?? storedClock(id, db)
+        let next = last.next(wallMilliseconds: wallMilliseconds)
+        clocks[scope] = next
+        return next
     }
 
-    func observe(_ other: HLC) { clock = max(clock, other) }
+    func observe(_ clock: HLC, in scope: Scope, id: Int64, _ db: Database) throws {
+        clocks[scope] = try max(clocks[scope] ?? storedClock(id, db), clock)
+    }
+
+    private func storedClock(_ scope: Int64, _ db: Database) throws -> HLC {
+        let clock = try Int64.fetchOne(
+            db, sql: "SELECT max(clock) FROM scope_vector WHERE scope = ?", arguments: [scope])
+        return HLC(rawValue: UInt64(bitPattern: clock ?? 0))
+    }
 
     func takeRowCounter(_ db: Database) throws -> UInt32 {
         if nextCounter >= reservedCounter {

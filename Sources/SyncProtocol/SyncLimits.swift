@@ -16,6 +16,9 @@ public enum SyncLimits {
     public static let vectorEntriesMax = 4_096
     /// A segment before compression. One changeset may stand alone in it.
     public static let segmentBytesMax = 4 << 20
+    /// What a segment may grow to while it is read: it names a repeated text or context once, and
+    /// a peer must not turn 1 MB into 4 GB that way.
+    public static let segmentGrownBytesMax = 16 << 20
     /// The size that a sender aims at before compression: about 4–16 kB on the line.
     public static let segmentBytesTarget = 48 << 10
     /// Changesets in one segment.

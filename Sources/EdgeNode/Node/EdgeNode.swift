@@ -13,10 +13,11 @@ public final class EdgeNode: Sendable {
     /// The name under which the store remembers what the hub holds.
     static let hubPeer = "hub"
 
-    private init(directory: String, store: ChangeStore, enrolment: EnrolmentFile) {
+    private init(directory: String, store: ChangeStore, enrolment: EnrolmentFile) throws {
         self.directory = directory
         self.store = store
         self.enrolment = enrolment
+        try store.bookkeeping { try LetterNumbers.createTable($0) }
     }
 
     public static func storePath(in directory: String) -> String { directory + "/edge.sqlite" }
@@ -39,13 +40,13 @@ public final class EdgeNode: Sendable {
             identity: StoreIdentity(
                 replica: ReplicaID(enrolment.replica), home: Scope(enrolment.office),
                 isHub: false))
-        return EdgeNode(directory: directory, store: store, enrolment: enrolment)
+        return try EdgeNode(directory: directory, store: store, enrolment: enrolment)
     }
 
     public static func open(_ directory: String) throws -> EdgeNode {
         let store = try ChangeStore.open(at: storePath(in: directory))
         let device = try DeviceFile.load(from: directory)
-        return EdgeNode(directory: directory, store: store, enrolment: device.enrolment)
+        return try EdgeNode(directory: directory, store: store, enrolment: device.enrolment)
     }
 
     public var office: Scope { store.identity.home }

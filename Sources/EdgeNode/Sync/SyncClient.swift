@@ -82,29 +82,28 @@ public struct SyncClient: Sendable {
         _ report: inout SyncReport
     ) async throws -> EdgeSession.Directive {
         let nonce = try nextNonce(doubtful: carriesSegments)
-        var request = try outgoing(carriesSegments, key, nonce)
+        let request = try outgoing(carriesSegments, key, nonce)
         report.rounds += 1
         report.sentBytes += request.body.count
         let incoming = try await exchange(request.body, key, nonce, &report)
         guard let answer = incoming.answer else { throw EdgeFault.lineCut(url: url("")) }
-        let before = request.hubKnew
         let after = try remember(answer, request.hello)
-        report.sentChanges += Int(after.excess(over: before[node.office] ?? VersionVector()))
+        let taken = request.sent.filter(after.covers).count
+        report.sentChanges += taken
         report.notices += answer.notices.map(\.detail)
         let mine = try node.store.read { try ChangeLog.vector(of: node.office, $0) }
-        request.body = []
         return session.received(
             lackedByHub: mine.excess(over: after), hubHasMore: answer.hasMore,
-            madeProgress: incoming.receipt.applied > 0
-                || after.excess(over: before[node.office] ?? VersionVector()) > 0)
+            madeProgress: incoming.receipt.applied > 0 || taken > 0)
     }
 
     // MARK: - Outgoing
 
     private struct Outgoing {
-        var body: [UInt8]
+        let body: [UInt8]
         let hello: Hello
-        let hubKnew: [Scope: VersionVector]
+        /// The changesets in the body.
+        let sent: [Dot]
     }
 
     private func outgoing(
@@ -112,11 +111,11 @@ public struct SyncClient: Sendable {
     ) throws -> Outgoing {
         try node.store.read { db in
             let hello = try self.hello(db)
-            let hubKnew = try PeerVectors.all(of: EdgeNode.hubPeer, db)
             var body = RecordWriter.preface(replica: node.store.identity.replica, nonce: nonce)
             var writer = RecordWriter(key: key, direction: .request, nonce: nonce)
             body += writer.record(.hello, hello.encoded())
-            var known = hubKnew[node.office] ?? VersionVector()
+            var known = try PeerVectors.all(of: EdgeNode.hubPeer, db)[node.office] ?? .init()
+            var sent: [Dot] = []
             while carriesSegments, body.count < requestBytesMax,
                 let segment = try ChangeLog.segment(
                     of: node.office, lackedBy: known,
@@ -125,9 +124,10 @@ public struct SyncClient: Sendable {
                 body += writer.record(.segment, Frame.compress(segment.encoded()))
                 for changeset in segment.changesets {
                     known[changeset.dot.replica] = changeset.dot.seq
+                    sent.append(changeset.dot)
                 }
             }
-            return Outgoing(body: body, hello: hello, hubKnew: hubKnew)
+            return Outgoing(body: body, hello: hello, sent: sent)
         }
     }
 
@@ -139,6 +139,7 @@ public struct SyncClient: Sendable {
         }
         return Hello(
             schemaVersion: node.store.schema.version, wallMilliseconds: EdgeNode.now(),
+            grantsKnown: try LetterNumbers.grantCount(db),
             health: try NodeHealth.report(node, db), scopes: scopes)
     }
 
@@ -225,6 +226,7 @@ public struct SyncClient: Sendable {
                 if scope == node.office { mine = vector }
                 try PeerVectors.set(vector, of: scope, at: EdgeNode.hubPeer, db)
             }
+            try LetterNumbers.keep(answer.grants, db)
             try StoreInfo.set(Self.doubtKey, 0, db)
             try StoreInfo.set("last_sync", EdgeNode.now(), db)
         }
@@ -271,7 +273,9 @@ public struct SyncClient: Sendable {
         guard type.hasPrefix("application/json"),
             let body = try? await response.body.collect(upTo: 64 << 10),
             let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(buffer: body))
-        else { return .hubIsNotTrasne(url: url(""), contentType: "\(response.status.code), \(type)") }
+        else {
+            return .hubIsNotTrasne(url: url(""), contentType: "\(response.status.code), \(type)")
+        }
         return .hubRefused(refusal)
     }
 

@@ -12,6 +12,12 @@ public struct Author: Hashable, Sendable {
     }
 
     public var role: Role? { Role(rawValue: roleNumber) }
+
+    /// Equal as bytes: a segment interns authors, and a name that came back in another encoding
+    /// would break the hash chain.
+    public static func == (a: Author, b: Author) -> Bool {
+        a.roleNumber == b.roleNumber && a.name.utf8.elementsEqual(b.name.utf8)
+    }
 }
 
 public struct Cell: Hashable, Sendable {

@@ -3,7 +3,7 @@
 //   byte    format, 1
 //   text    scope                          text = varint length, UTF-8
 //   varint  replica, seq
-//   varint  clock (raw 64 bits)
+//   varint  clock (raw, at most 63 bits)
 //   text    author;  byte role
 //   text    intent
 //   varint  n; n × (varint replica, varint seq)   context without the author's own entry
@@ -47,13 +47,14 @@ extension Changeset {
         guard format == Self.format else {
             throw DecodeError(.unknownVersion(UInt64(format)), at: 0)
         }
-        let scope = Scope(try input.text("scope"))
+        let scope = Scope(try input.name("scope"))
         let replica = ReplicaID(try input.uint32("replica"))
         let seq = try input.varint()
         guard seq > 0 else { throw input.failure(.notCanonical(what: "seq 0")) }
         let clock = HLC(rawValue: try input.varint())
-        let author = Author(try input.text("author"), roleNumber: try input.byte())
-        let intent = try input.text("intent")
+        guard clock <= .max else { throw input.failure(.tooLarge(what: "clock")) }
+        let author = Author(try input.name("author"), roleNumber: try input.byte())
+        let intent = try input.name("intent")
         let context = try VersionVector(reading: &input, without: replica)
         let count = try input.count(
             of: "operations", limit: SyncLimits.operationsPerChangesetMax, bytesEach: 4)
@@ -64,6 +65,26 @@ extension Changeset {
         self.init(
             scope: scope, dot: Dot(replica, seq), clock: clock, author: author, intent: intent,
             context: context, operations: operations)
+    }
+}
+
+extension Changeset {
+    /// Whether the canonical form stays within ``SyncLimits/changesetBytesMax``. It is written
+    /// only when a generous estimate does not settle it.
+    var fitsCanonicalLimit: Bool {
+        var bytesAtMost = 4 * SyncLimits.nameBytesMax + 15 * context.entries.count
+        for operation in operations {
+            bytesAtMost += 20
+            for cell in operation.cells {
+                switch cell.value {
+                case .text(let text): bytesAtMost += 10 + text.utf8.count
+                case .blob(let bytes): bytesAtMost += 10 + bytes.count
+                case .null, .integer, .real: bytesAtMost += 15
+                }
+            }
+        }
+        return bytesAtMost <= SyncLimits.changesetBytesMax
+            || encoded().count <= SyncLimits.changesetBytesMax
     }
 }
 

@@ -39,13 +39,20 @@ public struct ChangesetDraft: Sendable {
             order[at] = nil
             index[key] = nil
         case (_, .delete):
+            // The cells stay here: a revive in this transaction brings the row back as it was.
             kinds[at] = .delete
-            cells[at] = [:]
         case (.delete, _):
             kinds[at] = .revive
             for cell in set { cells[at][cell.column] = cell.value }
         case (.insert, _):
-            for cell in set { cells[at][cell.column] = cell.value.isNull ? nil : cell.value }
+            for cell in set {
+                // Not `? nil :`, which would be the value null.
+                if cell.value.isNull {
+                    cells[at].removeValue(forKey: cell.column)
+                } else {
+                    cells[at][cell.column] = cell.value
+                }
+            }
         default:
             if kind == .revive { kinds[at] = .revive }
             for cell in set { cells[at][cell.column] = cell.value }
@@ -56,7 +63,8 @@ public struct ChangesetDraft: Sendable {
     public var operations: [RowOperation] {
         order.indices.compactMap { at in
             guard let key = order[at] else { return nil }
-            let set = cells[at].keys.sorted().map { Cell($0, cells[at][$0] ?? .null) }
+            let written = kinds[at] == .delete ? [:] : cells[at]
+            let set = written.keys.sorted().map { Cell($0, written[$0] ?? .null) }
             return RowOperation(table: key.table, row: key.row, kind: kinds[at], cells: set)
         }
     }

@@ -1,11 +1,12 @@
 // What travels in one exchange (SYNC §4), inside the records of `Records.swift`.
 //
-//   hello    varint schema version; zigzag wall clock (ms); health;
+//   hello    varint schema version; zigzag wall clock (ms); varint grants known; health;
 //            varint n; n × (text scope; vector; fixed64 head)      rising by scope
 //   health   varint pending, oldest pending (s), held, conflicts, rejected, store (kB)
 //   answer   zigzag wall clock (ms); byte more;
 //            varint n; n × (text scope; byte same; [vector])       rising by scope
 //            varint n; n × (byte code; text detail)                notices
+//            varint n; n × (text series; varint year, first, last) grants after those known
 //   segment  compressed bytes (Compression.Frame) of a `Segment`
 
 /// One scope as a node holds it.
@@ -41,16 +42,36 @@ public struct Hello: Hashable, Sendable {
     public var schemaVersion: UInt32
     /// UTC milliseconds by the caller's clock; shown as skew, never a reason to refuse.
     public var wallMilliseconds: Int64
+    /// How many ``NumberGrant``s the caller has; it is given those that follow.
+    public var grantsKnown: UInt64
     public var health: HealthReport
     public var scopes: [ScopeState]
 
     public init(
-        schemaVersion: UInt32, wallMilliseconds: Int64, health: HealthReport, scopes: [ScopeState]
+        schemaVersion: UInt32, wallMilliseconds: Int64, grantsKnown: UInt64,
+        health: HealthReport, scopes: [ScopeState]
     ) {
         self.schemaVersion = schemaVersion
         self.wallMilliseconds = wallMilliseconds
+        self.grantsKnown = grantsKnown
         self.health = health
         self.scopes = scopes.sorted { $0.scope < $1.scope }
+    }
+}
+
+/// A share of letter numbers that belongs to one replica alone (C9). The hub hands them out so
+/// that they never overlap; the replica spends them offline.
+public struct NumberGrant: Hashable, Sendable {
+    public let series: String
+    public let year: UInt32
+    public let first: UInt64
+    public let last: UInt64
+
+    public init(series: String, year: UInt32, first: UInt64, last: UInt64) {
+        self.series = series
+        self.year = year
+        self.first = first
+        self.last = last
     }
 }
 
@@ -91,15 +112,17 @@ public struct Answer: Hashable, Sendable {
     public var hasMore: Bool
     public var holdings: [(scope: Scope, holding: Holding)]
     public var notices: [Notice]
+    public var grants: [NumberGrant]
 
     public init(
         wallMilliseconds: Int64, hasMore: Bool, holdings: [(scope: Scope, holding: Holding)],
-        notices: [Notice]
+        notices: [Notice], grants: [NumberGrant]
     ) {
         self.wallMilliseconds = wallMilliseconds
         self.hasMore = hasMore
         self.holdings = holdings.sorted { $0.scope < $1.scope }
         self.notices = notices
+        self.grants = grants
     }
 
     public static func == (a: Answer, b: Answer) -> Bool { a.encoded() == b.encoded() }
@@ -128,6 +151,7 @@ extension Hello {
         var out = ByteWriter(reservingCapacity: 64)
         out.varint(UInt64(schemaVersion))
         out.zigzag(wallMilliseconds)
+        out.varint(grantsKnown)
         health.encode(to: &out)
         out.list(scopes) { out, state in
             out.text(state.scope.code)
@@ -141,6 +165,7 @@ extension Hello {
         var input = ByteReader(bytes)
         let schemaVersion = try input.uint32("schema version")
         let wall = try input.zigzag()
+        let grantsKnown = try input.varint()
         let health = try HealthReport(reading: &input)
         var scopes: [ScopeState] = []
         let count = try input.count(
@@ -154,7 +179,8 @@ extension Hello {
         }
         try input.finish()
         self.init(
-            schemaVersion: schemaVersion, wallMilliseconds: wall, health: health, scopes: scopes)
+            schemaVersion: schemaVersion, wallMilliseconds: wall, grantsKnown: grantsKnown,
+            health: health, scopes: scopes)
     }
 }
 
@@ -175,6 +201,12 @@ extension Answer {
         out.list(notices) { out, notice in
             out.byte(notice.code.rawValue)
             out.text(notice.detail)
+        }
+        out.list(grants) { out, grant in
+            out.text(grant.series)
+            out.varint(UInt64(grant.year))
+            out.varint(grant.first)
+            out.varint(grant.last)
         }
         return out.bytes
     }
@@ -200,15 +232,23 @@ extension Answer {
             }
             notices.append(Notice(code, try input.text("notice")))
         }
+        var grants: [NumberGrant] = []
+        for _ in 0..<(try input.count(of: "grants", limit: 1_024, bytesEach: 4)) {
+            grants.append(
+                NumberGrant(
+                    series: try input.text("series"), year: try input.uint32("year"),
+                    first: try input.varint(), last: try input.varint()))
+        }
         try input.finish()
         self.init(
-            wallMilliseconds: wall, hasMore: hasMore, holdings: holdings, notices: notices)
+            wallMilliseconds: wall, hasMore: hasMore, holdings: holdings, notices: notices,
+            grants: grants)
     }
 }
 
 extension ByteReader {
     fileprivate mutating func scope(after previous: Scope?) throws(DecodeError) -> Scope {
-        let scope = Scope(try text("scope"))
+        let scope = Scope(try name("scope"))
         guard previous.map({ $0 < scope }) ?? true else {
             throw failure(.notCanonical(what: "scope order"))
         }

@@ -29,6 +29,10 @@ public struct Scope: Hashable, Comparable, Sendable {
 
     public init(_ code: String) { self.code = code }
 
+    /// Equal as bytes, as stores and hash chains see it: `String` would call two encodings of
+    /// "é" the same.
+    public static func == (a: Scope, b: Scope) -> Bool { a.code.utf8.elementsEqual(b.code.utf8) }
+
     /// Compares by UTF-8 bytes, so that every platform sorts alike.
     public static func < (a: Scope, b: Scope) -> Bool {
         a.code.utf8.lexicographicallyPrecedes(b.code.utf8)

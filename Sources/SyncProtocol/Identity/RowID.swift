@@ -59,12 +59,15 @@ extension RowID: LosslessStringConvertible {
     private static func number(_ text: Substring) -> UInt32? {
         guard !text.isEmpty, text.utf8.count <= 7 else { return nil }
         var value: UInt64 = 0
-        for byte in text.uppercased().utf8 {
+        for byte in text.utf8 {
+            // By bytes: Unicode's upper case of "ß" is "SS".
+            let isLower = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            let upper = isLower ? byte - 32 : byte
             let plain =
-                switch byte {
+                switch upper {
                 case UInt8(ascii: "I"), UInt8(ascii: "L"): UInt8(ascii: "1")
                 case UInt8(ascii: "O"): UInt8(ascii: "0")
-                default: byte
+                default: upper
                 }
             guard let digit = alphabet.firstIndex(of: plain) else { return nil }
             value = value << 5 | UInt64(digit)

@@ -61,12 +61,28 @@ public struct Merger<Store: ReplicaStore> {
                 })
             else { break }
             let next = waiting.remove(at: index)
+            // A bad one stays parked, where it is counted and shown: it must not undo the sound
+            // one that closed its gap.
+            guard try vector.covers(next.dot) || isMergeable(next) else { continue }
             try store.release(next.dot, in: scope)
             guard !vector.covers(next.dot) else { continue }
             try apply(next, encoded: next.encoded())
             released += 1
         }
         return released
+    }
+
+    /// Whether every row that the changeset writes is of its own scope.
+    private func isMergeable(_ changeset: Changeset) throws -> Bool {
+        do {
+            for operation in changeset.operations {
+                _ = try store.version(
+                    of: operation.row, in: operation.table, scope: changeset.scope)
+            }
+            return true
+        } catch is MergeFault {
+            return false
+        }
     }
 
     private func apply(_ operation: RowOperation, of changeset: Changeset) throws {

@@ -16,7 +16,9 @@ extension Column {
         switch value {
         case .null: true
         case .integer: type.storage == .integer
-        case .real(let number): type.storage == .real && !number.isNaN
+        // SQLite keeps no NaN and makes 0 of -0.
+        case .real(let number):
+            type.storage == .real && !number.isNaN && !(number == 0 && number.sign == .minus)
         case .text(let text): type.storage == .text && !text.utf8.contains(0)
         case .blob: type.storage == .blob
         }

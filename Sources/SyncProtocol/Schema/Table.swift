@@ -79,7 +79,9 @@ public struct Column: Hashable, Sendable {
         _ id: UInt32, _ name: String, _ type: ColumnType, _ label: Label,
         policy: MergePolicy = .lastWriterWins, isRequired: Bool = false
     ) {
-        precondition(id > 0, "column \(name): ids start at 1, 0 is the liveness column")
+        precondition(
+            id > 0 && id <= SyncLimits.columnIDMax,
+            "column \(name): ids are 1…\(SyncLimits.columnIDMax), 0 is the liveness column")
         self.id = ColumnID(id)
         self.name = name
         self.type = type

@@ -89,6 +89,14 @@ public struct ByteReader: Sendable {
         try text(bytes: count(of: what, limit: limit))
     }
 
+    /// A scope, an author, an intent: text without NUL, at which SQLite would cut it.
+    mutating func name(_ what: String) throws(DecodeError) -> String {
+        let start = offset
+        let name = try text(what)
+        guard !name.utf8.contains(0) else { throw DecodeError(.invalidText, at: start) }
+        return name
+    }
+
     /// The next `count` bytes as text.
     public mutating func text(bytes count: Int) throws(DecodeError) -> String {
         guard count >= 0, count <= remaining else { throw failure(.truncated) }

@@ -10,7 +10,7 @@ extension Segment {
         guard format == Self.format else {
             throw DecodeError(.unknownVersion(UInt64(format)), at: 0)
         }
-        let scope = Scope(try input.text("scope"))
+        let scope = Scope(try input.name("scope"))
         let heads = try Heads(reading: &input)
         let operationCounts = try heads.operationCounts(reading: &input)
         let operations = try Self.operations(
@@ -23,11 +23,15 @@ extension Segment {
         for index in 0..<heads.count {
             let own = operations[next..<next + operationCounts[index]]
             next += operationCounts[index]
-            changesets.append(
-                Changeset(
-                    scope: scope, dot: heads.dots[index], clock: heads.clocks[index],
-                    author: heads.authors[index], intent: heads.intents[index],
-                    context: heads.contexts[index], operations: Array(own)))
+            let changeset = Changeset(
+                scope: scope, dot: heads.dots[index], clock: heads.clocks[index],
+                author: heads.authors[index], intent: heads.intents[index],
+                context: heads.contexts[index], operations: Array(own))
+            // What came in must be readable from the log, where it stands in canonical form.
+            guard changeset.fitsCanonicalLimit else {
+                throw input.failure(.tooLarge(what: "changeset"))
+            }
+            changesets.append(changeset)
         }
         self.init(scope: scope, changesets: changesets)
     }
@@ -53,9 +57,11 @@ extension Segment {
                 sizes[ColumnKey(table: shape.table, column: column), default: 0] += 1
             }
         }
+        var budget = SyncLimits.segmentGrownBytesMax
         var streams: [ColumnKey: ArraySlice<Value>] = [:]
         for key in sizes.keys.sorted() {
-            streams[key] = try ValueStream.decode(count: sizes[key] ?? 0, from: &input)[...]
+            streams[key] = try ValueStream.decode(
+                count: sizes[key] ?? 0, from: &input, budget: &budget)[...]
         }
         var operations: [RowOperation] = []
         operations.reserveCapacity(count)
@@ -93,11 +99,11 @@ private struct Heads {
         }
         var names: [Author] = []
         for _ in 0..<(try input.count(of: "authors", limit: limit, bytesEach: 2)) {
-            names.append(Author(try input.text("author"), roleNumber: try input.byte()))
+            names.append(Author(try input.name("author"), roleNumber: try input.byte()))
         }
         var meanings: [String] = []
         for _ in 0..<(try input.count(of: "intents", limit: limit)) {
-            meanings.append(try input.text("intent"))
+            meanings.append(try input.name("intent"))
         }
         var shapes: [Shape] = []
         for _ in 0..<(try input.count(of: "shapes", limit: limit, bytesEach: 3)) {
@@ -135,7 +141,7 @@ private struct Heads {
         var last: Int64 = 0
         for _ in 0..<count {
             last = last &+ (try input.zigzag())
-            guard (0..<(1 << 48)).contains(last) else {
+            guard (0...HLC.max.milliseconds).contains(last) else {
                 throw input.failure(.tooLarge(what: "clock"))
             }
             milliseconds.append(last)
@@ -150,6 +156,7 @@ private struct Heads {
 
     private mutating func readContexts(from input: inout ByteReader) throws(DecodeError) {
         var last: [ReplicaID: VersionVector] = [:]
+        var grown = 0
         for dot in dots {
             var context = last[dot.replica] ?? VersionVector()
             let changes = try input.count(
@@ -163,6 +170,10 @@ private struct Heads {
                 previous = replica
                 context[replica] = context[replica] &+ delta
             }
+            grown += context.entries.count * MemoryLayout<VersionVector.Entry>.stride
+            guard context.entries.count <= SyncLimits.vectorEntriesMax,
+                grown <= SyncLimits.segmentGrownBytesMax
+            else { throw input.failure(.tooLarge(what: "context")) }
             last[dot.replica] = context
             contexts.append(context)
         }

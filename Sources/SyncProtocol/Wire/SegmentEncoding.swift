@@ -3,11 +3,12 @@ extension Segment {
     public func encoded() -> [UInt8] {
         var replicas = Interned<ReplicaID>()
         var authors = Interned<Author>()
-        var intents = Interned<String>()
+        // As values, which are equal as bytes.
+        var intents = Interned<Value>()
         var shapes = Interned<Shape>()
         let replicaIndexes = changesets.map { replicas.index(of: $0.dot.replica) }
         let authorIndexes = changesets.map { authors.index(of: $0.author) }
-        let intentIndexes = changesets.map { intents.index(of: $0.intent) }
+        let intentIndexes = changesets.map { intents.index(of: .text($0.intent)) }
         let operations = changesets.flatMap(\.operations)
         let shapeIndexes = operations.map { operation in
             shapes.index(
@@ -24,7 +25,7 @@ extension Segment {
             $0.text($1.name)
             $0.byte($1.roleNumber)
         }
-        out.list(intents.elements) { $0.text($1) }
+        out.list(intents.elements) { $0.text($1.text ?? "") }
         out.list(shapes.elements) {
             $0.varint(UInt64($1.table.rawValue))
             $0.byte($1.kind.rawValue)

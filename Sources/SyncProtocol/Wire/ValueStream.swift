@@ -89,8 +89,9 @@ enum ValueStream {
 
     // MARK: - Decoding
 
+    /// - Parameter budget: bytes that texts named more than once may still grow to.
     static func decode(
-        count: Int, from input: inout ByteReader
+        count: Int, from input: inout ByteReader, budget: inout Int
     ) throws(DecodeError) -> [Value] {
         let tag = try input.byte()
         guard let encoding = Encoding(rawValue: tag) else {
@@ -125,7 +126,7 @@ enum ValueStream {
                 values.append(.text(try input.text(bytes: length)))
             }
         case .chosen:
-            values = try decodeChosen(count, from: &input)
+            values = try decodeChosen(count, from: &input, budget: &budget)
         case .digits:
             values = try decodeDigits(count, from: &input)
         }
@@ -148,12 +149,12 @@ enum ValueStream {
     }
 
     private static func decodeChosen(
-        _ count: Int, from input: inout ByteReader
+        _ count: Int, from input: inout ByteReader, budget: inout Int
     ) throws(DecodeError) -> [Value] {
         let size = try input.count(of: "choices", limit: SyncLimits.segmentBytesMax)
         var choices: [Value] = []
         for _ in 0..<size {
-            choices.append(.text(try input.text("text", limit: SyncLimits.segmentBytesMax)))
+            choices.append(.text(try input.text("text", limit: SyncLimits.changesetBytesMax)))
         }
         var values: [Value] = []
         for _ in 0..<count {
@@ -161,6 +162,8 @@ enum ValueStream {
             guard index < UInt64(choices.count) else {
                 throw input.failure(.unknownTag(what: "choice", index))
             }
+            budget -= choices[Int(index)].text?.utf8.count ?? 0
+            guard budget >= 0 else { throw input.failure(.tooLarge(what: "repeated text")) }
             values.append(choices[Int(index)])
         }
         return values

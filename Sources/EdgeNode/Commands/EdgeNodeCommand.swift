@@ -1,0 +1,124 @@
+public import ArgumentParser
+import ChangeStore
+import Console
+import Foundation
+import SyncProtocol
+
+/// `edgenode`: the program of an office PC.
+public struct EdgeNodeCommand: AsyncParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "edgenode",
+        abstract: "Records a village office's work locally and exchanges it with the hub.",
+        version: "0.1.0",
+        subcommands: [
+            InitCommand.self, ReplayCommand.self, SyncCommand.self, StatusCommand.self,
+            DigestCommand.self, ConflictsCommand.self, QueryCommand.self,
+        ])
+
+    public init() {}
+}
+
+/// Where every command finds the store.
+struct StoreOptions: ParsableArguments {
+    @Option(name: .long, help: "The folder of this PC's store.")
+    var store: String
+
+    func open() throws -> EdgeNode { try EdgeNode.open(store) }
+}
+
+struct InitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "init", abstract: "Makes the store of this PC from an enrolment file.")
+
+    @OptionGroup var options: StoreOptions
+    @Option(name: .long, help: "The file that 'synchub enrol' wrote for this PC.")
+    var enrolment: String
+
+    func run() throws {
+        let file = try EnrolmentFile.read(enrolment)
+        let node = try EdgeNode.create(in: options.store, enrolment: file)
+        print(
+            "made \(node.store.path): office \(file.office) \(file.officeName), "
+                + "device \(file.device), replica \(file.replica)")
+    }
+}
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Records the transactions of a workload trace.")
+
+    @OptionGroup var options: StoreOptions
+    @Argument(help: "A trace: one transaction a line, as JSON.")
+    var trace: String
+    @Option(name: .long, help: "Only the lines of this device.")
+    var device: Int?
+    @Flag(name: .long, help: "Print the counts as JSON.")
+    var json = false
+
+    func run() throws {
+        let node = try options.open()
+        var bar = ProgressBar(label: "replay")
+        let report = try TraceReplay(node: node, path: trace, device: device).run { done, all in
+            bar.show(done, of: all)
+        }
+        bar.finish()
+        if json { return print(try JSONText.of(report)) }
+        print(
+            "recorded \(report.transactions) transactions, \(report.operations) operations"
+                + (report.alreadyRecorded > 0 ? "; \(report.alreadyRecorded) were there" : "")
+                + (report.otherDevices > 0 ? "; \(report.otherDevices) of other devices" : ""))
+    }
+}
+
+struct SyncCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sync",
+        abstract: "Exchanges with the hub until neither side lacks anything, then exits.")
+
+    @OptionGroup var options: StoreOptions
+    @Flag(name: .long, help: "Print the report as JSON.")
+    var json = false
+
+    func run() async throws {
+        let node = try options.open()
+        let report = try await SyncClient(node: node).sync()
+        if json { return print(try JSONText.of(report)) }
+        print(
+            "sent \(report.sentChanges) changes in \(report.sentBytes) bytes, "
+                + "received \(report.receivedChanges) changes in \(report.receivedBytes) bytes, "
+                + "\(report.rounds) round trip\(report.rounds == 1 ? "" : "s")")
+        if report.heldChanges > 0 { print("\(report.heldChanges) changes wait for others") }
+        for notice in report.notices { print("notice: \(notice)") }
+    }
+}
+
+struct DigestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "digest", abstract: "One line a scope: its code and what it holds, hashed.")
+
+    @OptionGroup var options: StoreOptions
+    @Option(name: .long, help: "Only this scope.")
+    var scope: String?
+    @Flag(name: .long, help: "Print as JSON.")
+    var json = false
+
+    func run() throws {
+        let digests = try options.open().store.digests(only: scope.map { Scope($0) })
+        try DigestLines.print(digests, asJSON: json)
+    }
+}
+
+struct QueryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "query", abstract: "Runs one reading SQL statement on the store.")
+
+    @OptionGroup var options: StoreOptions
+    @Argument(help: "For example: SELECT count(*) FROM resident")
+    var sql: String
+    @Flag(name: .long, help: "Print rows as JSON.")
+    var json = false
+
+    func run() throws {
+        print(try options.open().store.query(sql).text(asJSON: json))
+    }
+}

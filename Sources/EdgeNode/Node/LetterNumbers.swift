@@ -1,0 +1,90 @@
+import ChangeStore
+import GRDB
+import SyncProtocol
+
+/// Takes letter numbers from this replica's own shares, so that two PCs that are offline never
+/// take the same one (DOMAIN, *Letters*; C9).
+///
+/// Shares come from the hub (``NumberGrant``) and wait in a local table. A share that is begun is
+/// a `number_lease` row, which every replica sees; only `next` moves, and only here.
+enum LetterNumbers {
+    /// There is no number left: the next exchange with the hub brings some.
+    struct UsedUp: Error, Hashable {
+        let series: String
+        let year: Int
+    }
+
+    static func createTable(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS number_grant (
+                    id INTEGER PRIMARY KEY,
+                    series TEXT NOT NULL,
+                    year INTEGER NOT NULL,
+                    first INTEGER NOT NULL,
+                    last INTEGER NOT NULL,
+                    UNIQUE (series, year, first))
+                """)
+    }
+
+    static func grantCount(_ db: Database) throws -> UInt64 {
+        UInt64(try Int.fetchOne(db, sql: "SELECT count(*) FROM number_grant") ?? 0)
+    }
+
+    static func keep(_ grants: [NumberGrant], _ db: Database) throws {
+        for grant in grants {
+            try db.execute(
+                sql: """
+                    INSERT OR IGNORE INTO number_grant (series, year, first, last)
+                    VALUES (?, ?, ?, ?)
+                    """,
+                arguments: [
+                    grant.series, Int64(grant.year), Int64(clamping: grant.first),
+                    Int64(clamping: grant.last),
+                ])
+        }
+    }
+
+    /// The next number, taken within the transaction that uses it.
+    /// - Throws: ``UsedUp``.
+    static func take(
+        series: String, year: Int, replica: ReplicaID, in recording: inout Recording
+    ) throws -> Int64 {
+        let mine = String(replica.rawValue)
+        let begun = try recording.read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT id, next FROM number_lease
+                    WHERE series = ? AND year = ? AND replica = ? AND next <= last
+                    ORDER BY first LIMIT 1
+                    """, arguments: [series, year, mine])
+        }
+        if let begun {
+            let next: Int64 = begun["next"]
+            try recording.update(
+                "number_lease", RowID(rawValue: begun["id"]), [("next", .integer(next + 1))])
+            return next
+        }
+        let fresh = try recording.read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT first, last FROM number_grant g WHERE series = ? AND year = ?
+                    AND NOT EXISTS (SELECT 1 FROM number_lease l WHERE l.series = g.series
+                        AND l.year = g.year AND l.replica = ? AND l.first = g.first)
+                    ORDER BY first LIMIT 1
+                    """, arguments: [series, year, mine])
+        }
+        guard let fresh else { throw UsedUp(series: series, year: year) }
+        let first: Int64 = fresh["first"]
+        try recording.insert(
+            "number_lease",
+            [
+                ("series", .text(series)), ("year", .integer(Int64(year))),
+                ("replica", .text(mine)), ("first", .integer(first)),
+                ("last", .integer(fresh["last"])), ("next", .integer(first + 1)),
+            ])
+        return first
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import ChangeStore
+import Console
+import Foundation
+import SyncProtocol
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Each office that has a device, and how it is.")
+
+    @OptionGroup var options: StoreOptions
+    @Flag(name: .long, help: "Print as JSON.")
+    var json = false
+
+    func run() throws {
+        let report = try FleetReport.of(options.open(), now: Hub.now())
+        if json { return print(try JSONText.of(report)) }
+        print(
+            "\(report.officesWithDevices) of \(report.offices) offices have a device; "
+                + "\(report.changes) changes held, \(report.openConflicts) conflicts open, "
+                + "\(report.held) held, \(report.rejected) rejected")
+        for device in report.devices { print(device.line) }
+    }
+}
+
+struct ReplicasCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replicas", abstract: "Every replica number that was ever given out.")
+
+    @OptionGroup var options: StoreOptions
+    @Flag(name: .long, help: "Print as JSON.")
+    var json = false
+
+    func run() throws {
+        let report = try FleetReport.of(options.open(), now: Hub.now())
+        if json { return print(try JSONText.of(report.devices)) }
+        for device in report.devices {
+            print(
+                "\(device.replica)\t\(device.office)\tdevice \(device.device)\t\(device.state)"
+                    + "\tlast contact \(device.lastContact ?? "never")")
+        }
+    }
+}
+
+struct RetireCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retire", abstract: "Ends a device's right to exchange. Its data stays.")
+
+    @OptionGroup var options: StoreOptions
+    @Argument(help: "The replica number, from 'synchub replicas'.")
+    var replica: UInt32
+
+    func run() throws {
+        let hub = try options.open()
+        try hub.store.bookkeeping { try NodeRegistry.retire(ReplicaID(replica), $0) }
+        print("replica \(replica) is retired")
+    }
+}

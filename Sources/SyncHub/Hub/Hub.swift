@@ -1,0 +1,76 @@
+public import ChangeStore
+import Foundation
+import GRDB
+import Models
+public import SyncProtocol
+
+/// The centre: holds every scope, writes the reference data, knows every device.
+public final class Hub: Sendable {
+    public let directory: String
+    public let store: ChangeStore
+    let keys: HubKeys
+
+    private init(directory: String, store: ChangeStore, keys: HubKeys) {
+        self.directory = directory
+        self.store = store
+        self.keys = keys
+    }
+
+    public static func storePath(in directory: String) -> String { directory + "/hub.sqlite" }
+
+    public var regency: Scope { store.identity.home }
+
+    /// The wall clock. Read here and nowhere below.
+    static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+    /// Makes the hub's store and publishes the reference data into it.
+    public static func create(in directory: String, regency: String, url: String) throws -> Hub {
+        guard Regions.region(code: regency)?.kind == .regency else {
+            throw HubFault.unknownRegency(regency)
+        }
+        guard let address = URL(string: url), address.host != nil,
+            ["http", "https"].contains(address.scheme)
+        else { throw HubFault.badURL(url) }
+        let path = storePath(in: directory)
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.alreadyExists(path: path)
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            throw HubFault.cannotWrite(path: directory, detail: "cannot make the folder")
+        }
+        let keys = HubKeys(
+            url: url.hasSuffix("/") ? String(url.dropLast()) : url, regency: regency)
+        try keys.save(to: directory)
+        let store = try ChangeStore.create(
+            at: path,
+            identity: StoreIdentity(replica: .hub, home: Scope(regency), isHub: true))
+        let hub = Hub(directory: directory, store: store, keys: keys)
+        try hub.prepare()
+        return hub
+    }
+
+    public static func open(_ directory: String) throws -> Hub {
+        let store = try ChangeStore.open(at: storePath(in: directory))
+        let hub = Hub(
+            directory: directory, store: store, keys: try HubKeys.load(from: directory))
+        try hub.prepare()
+        return hub
+    }
+
+    /// A hub whose making was interrupted is finished at the next start.
+    private func prepare() throws {
+        try store.bookkeeping { db in
+            try NodeRegistry.createTables(db)
+            try NumberGrants.createTable(db)
+        }
+        try Publisher(store: store).publishMissing(now: Self.now())
+    }
+
+    /// What a node of this office may write, and what it may read besides.
+    func rights(of office: Scope) -> (writes: Set<Scope>, reads: Set<Scope>) {
+        ([office], [office, regency])
+    }
+}

@@ -1,0 +1,47 @@
+/// What central IT is told, in one sentence that says what to do.
+public enum HubFault: Error, Sendable {
+    case noKeyFile(path: String)
+    case keyFileUnreadable(path: String)
+    case cannotWrite(path: String, detail: String)
+    case fileExists(path: String)
+    case unknownOffice(String)
+    case unknownRegency(String)
+    case deviceExists(office: String, device: Int, replica: UInt32)
+    case unknownReplica(UInt32)
+    case badURL(String)
+    case badListen(String)
+    case portInUse(host: String, port: Int)
+    case listenDenied(host: String, port: Int)
+}
+
+extension HubFault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .noKeyFile(let path):
+            "\(path) is missing: this store was not made by 'synchub init', or its key was lost; "
+                + "restore it from the backup"
+        case .keyFileUnreadable(let path): "\(path) cannot be read: restore it from the backup"
+        case .cannotWrite(let path, let detail):
+            "cannot write \(path) (\(detail)): check permissions and free space"
+        case .fileExists(let path):
+            "\(path) exists already: choose another --out; nothing was enrolled"
+        case .unknownOffice(let code):
+            "\(code) is not an office of this regency: see 'synchub status' for the codes"
+        case .unknownRegency(let code):
+            "\(code) is not a regency this program has places for: use 52.02"
+        case .deviceExists(let office, let device, let replica):
+            "device \(device) of \(office) is enrolled already as replica \(replica): choose "
+                + "another --device, or retire that one first ('synchub retire')"
+        case .unknownReplica(let replica):
+            "there is no replica \(replica): see 'synchub replicas'"
+        case .badURL(let text):
+            "\"\(text)\" is not an address like http://127.0.0.1:8800"
+        case .badListen(let text): "\"\(text)\" is not HOST:PORT, like 127.0.0.1:8800"
+        case .portInUse(let host, let port):
+            "port \(port) on \(host) is in use: stop the other program or choose another "
+                + "--listen"
+        case .listenDenied(let host, let port):
+            "no permission to listen on \(host):\(port): choose a port above 1023"
+        }
+    }
+}

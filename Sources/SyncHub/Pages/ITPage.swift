@@ -1,0 +1,160 @@
+import ChangeStore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Mustache
+import NIOCore
+
+/// The first page of central IT: every office, its last contact, what waits, its conflicts.
+/// No resident's data is on it (DOMAIN §2, `central_it`).
+struct ITPage: Sendable {
+    let hub: Hub
+    let readers: StoreLane
+
+    func add(to router: Router<BasicRequestContext>) {
+        router.get("/") { _, _ in try await page() }
+        router.get("/health") { _, _ in
+            let problems = try await readers.run { [hub] in
+                try hub.store.read { _ in "ok\n" }
+            }
+            return problems
+        }
+    }
+
+    private func page() async throws -> Response {
+        let now = Hub.now()
+        let report = try await readers.run { [hub] in try FleetReport.of(hub, now: now) }
+        let html = Self.template.render(ITPageContent(report))
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: "text/html; charset=utf-8", .cacheControl: "no-store",
+                .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+            ], body: .init(byteBuffer: ByteBuffer(string: html)))
+    }
+
+    private static let template: MustacheTemplate = {
+        do {
+            return try MustacheTemplate(string: ITPageTemplate.html)
+        } catch {
+            preconditionFailure("the IT page's template does not parse: \(error)")
+        }
+    }()
+}
+
+/// What the template shows: words, ready to print.
+struct ITPageContent {
+    struct DeviceLine {
+        let office: String
+        let name: String
+        let district: String
+        let device: Int
+        let condition: String
+        let conditionText: String
+        let contact: String
+        let waits: String
+        let conflicts: String
+        let bytes: String
+        let clock: String
+        let notice: String
+    }
+
+    let at: String
+    let offices: Int
+    let officesWithDevices: Int
+    let withoutDevice: Int
+    let changes: String
+    let openConflicts: Int
+    let trouble: Int
+    let quiet: Int
+    let late: Int
+    let lost: Int
+    let devices: [DeviceLine]
+    let isEmpty: Bool
+
+    init(_ report: FleetReport) {
+        at = Plain.instant(report.at)
+        offices = report.offices
+        officesWithDevices = report.officesWithDevices
+        withoutDevice = report.offices - report.officesWithDevices
+        changes = Plain.number(Int64(clamping: report.changes))
+        openConflicts = report.openConflicts
+        trouble = report.held + report.rejected
+        quiet = report.devices.filter { $0.condition == .quiet }.count
+        late = report.devices.filter { $0.condition == .late }.count
+        lost = report.devices.filter { $0.condition == .lost }.count
+        devices = report.devices.map(DeviceLine.init)
+        isEmpty = report.devices.isEmpty
+    }
+}
+
+extension ITPageContent.DeviceLine {
+    fileprivate init(_ device: FleetReport.Device) {
+        office = device.office
+        name = device.officeName
+        district = device.district
+        self.device = device.device
+        condition = device.condition.rawValue
+        conditionText =
+            switch device.condition {
+            case .new: "belum pernah terhubung"
+            case .quiet: "tenang"
+            case .late: "terlambat"
+            case .lost: "hilang"
+            case .retired: "dinonaktifkan"
+            }
+        contact = device.silentSeconds.map { Plain.age($0) + " lalu" } ?? "–"
+        if let pending = device.pending {
+            waits =
+                pending == 0
+                ? "tidak ada"
+                : "\(pending), tertua \(Plain.age(Int64(clamping: device.oldestPendingSeconds ?? 0)))"
+        } else {
+            waits = "tidak diketahui"
+        }
+        conflicts = device.conflicts.map(String.init) ?? "–"
+        bytes = device.sessions == 0 ? "–" : Plain.bytes(device.bytesIn + device.bytesOut)
+        clock =
+            device.clockOffsetSeconds.map { abs($0) < 60 ? "tepat" : Plain.skew($0) } ?? "–"
+        notice = device.lastNotice ?? ""
+    }
+}
+
+/// Numbers and times as people in the office say them.
+enum Plain {
+    static func age(_ seconds: Int64) -> String {
+        switch seconds {
+        case ..<60: "kurang dari 1 menit"
+        case ..<3_600: "\(seconds / 60) menit"
+        case ..<86_400: "\(seconds / 3_600) jam"
+        default: "\(seconds / 86_400) hari"
+        }
+    }
+
+    static func skew(_ seconds: Int64) -> String {
+        "\(age(abs(seconds))) \(seconds > 0 ? "lebih cepat" : "lebih lambat")"
+    }
+
+    static func bytes(_ count: Int64) -> String {
+        switch count {
+        case ..<1_000: "\(count) B"
+        case ..<1_000_000: "\(number(count / 1_000)) kB"
+        default: "\(number(count / 1_000_000)) MB"
+        }
+    }
+
+    /// With points between thousands.
+    static func number(_ value: Int64) -> String {
+        let digits = String(value.magnitude)
+        var out = ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index) % 3 == 0 { out.append(".") }
+            out.append(digit)
+        }
+        return (value < 0 ? "-" : "") + out
+    }
+
+    static func instant(_ iso: String) -> String {
+        iso.replacingOccurrences(of: "T", with: " ").replacingOccurrences(of: "Z", with: " UTC")
+    }
+}
