@@ -18,10 +18,8 @@ extension Office {
             try requireStep(letter, to: "signed", staff)
             let day = today
             let type = try recording.read { try letterType(letter.text("type") ?? "", $0) }
-            let lease = try recording.read { try self.lease(type.series, day.year, $0) }
-            let number = try recording.read {
-                try rendered(lease.next, type, day, $0)
-            }
+            let ordinal = try takeNumber(type.series, day.year, &recording)
+            let number = try recording.read { try rendered(ordinal, type, day, $0) }
             let text = try recording.read { try frozenText(letter, type, number, day, staff, $0) }
             let seal = try LetterSeal(
                 try recording.read { try contents(letter, type, number, day, text, key, $0) },
@@ -31,7 +29,7 @@ extension Office {
             try recording.update(
                 "letter", id,
                 [
-                    ("series", .text(type.series)), ("number", .integer(lease.next)),
+                    ("series", .text(type.series)), ("number", .integer(ordinal)),
                     ("year", .integer(Int64(day.year))), ("frozen_text", .text(text)),
                     ("issued_on", .text(day.iso)),
                     ("valid_until", until.map { .text($0) } ?? .null),
@@ -40,59 +38,42 @@ extension Office {
                     ("digest", .text(LetterSeal.digest(of: text))),
                     ("qr", .text(seal.url(base: node.enrolment.hub))),
                 ])
-            try recording.update(
-                "number_lease", lease.id, [("next", .integer(lease.next + 1))])
         }
     }
 
-    private struct Lease {
-        let id: RowID
-        let next: Int64
-    }
-
-    /// How the rows of `number_lease` may name this replica.
-    private var replicaNames: [String] {
-        let number = String(store.identity.replica.rawValue)
-        return [number, "r" + number]
-    }
-
-    /// The first own lease with a number left.
-    private func lease(_ series: String, _ year: Int, _ db: Database) throws -> Lease {
-        let rows = try all(
-            "number_lease",
-            where: """
-                t.series = ? AND coalesce(nullif(t.year, 0), ?) = ? AND t.replica IN (?, ?)
-                AND t.next <= t.last
-                """, [series, year, year, replicaNames[0], replicaNames[1]], orderBy: "t.first",
-            db)
-        for row in rows {
-            guard let next = row["next"].integer, let last = row["last"].integer else { continue }
-            // After a restored backup `next` may lag behind what was printed (C9).
-            let used = try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT max(number) FROM letter WHERE series = ? AND year = ?
-                    AND number BETWEEN ? AND ?
-                    """, arguments: [series, year, next, last])
-            let free = max(next, used.map { $0 + 1 } ?? next)
-            if free <= last { return Lease(id: row.id, next: free) }
+    /// From this replica's own share; used up only if the whole transaction is recorded.
+    private func takeNumber(
+        _ series: String, _ year: Int, _ recording: inout Recording
+    ) throws -> Int64 {
+        do {
+            return try LetterNumbers.take(
+                series: series, year: year, replica: store.identity.replica, in: &recording)
+        } catch is LetterNumbers.UsedUp {
+            throw OfficeFault.noNumbers(series: series, year: year)
         }
-        throw OfficeFault.noNumbers(series: series, year: year)
     }
 
     /// How many numbers this PC can still give to letters of the common series this year.
     public func numbersLeft() throws -> Int {
-        try store.read { db in
-            let rows = try all(
-                "number_lease",
-                where: "t.series = ? AND t.year = ? AND t.replica IN (?, ?)",
-                [LetterType.commonSeries, today.year, replicaNames[0], replicaNames[1]], db)
-            return rows.reduce(0) { sum, row in
-                guard let next = row["next"].integer, let last = row["last"].integer else {
-                    return sum
-                }
-                return sum + max(0, Int(last - next + 1))
-            }
+        let arguments: StatementArguments = [
+            String(store.identity.replica.rawValue), LetterType.commonSeries, today.year,
+        ]
+        return try store.read { db in
+            let begun = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT sum(max(0, last - next + 1)) FROM number_lease
+                    WHERE replica = ? AND series = ? AND year = ?
+                    """, arguments: arguments)
+            let fresh = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT sum(g.last - g.first + 1) FROM number_grant g
+                    WHERE NOT EXISTS (SELECT 1 FROM number_lease l WHERE l.replica = ?
+                        AND l.series = g.series AND l.year = g.year AND l.first = g.first)
+                    AND g.series = ? AND g.year = ?
+                    """, arguments: arguments)
+            return (begun ?? 0) + (fresh ?? 0)
         }
     }
 
