@@ -164,7 +164,7 @@ final class SampleOffice: Sendable {
         }
     }
 
-    func record(_ table: String, _ id: RowID) throws -> Record {
+    func record(_ table: String, _ id: RowID) throws -> RegisterRow {
         try office.record(table, id)
     }
 }

@@ -12,7 +12,7 @@ extension Office {
         public let table: SyncProtocol.Table?
         public let column: SyncProtocol.Column?
         /// The row now; nil when it is deleted.
-        public let record: Record?
+        public let record: RegisterRow?
         public let placeA: Place
         public let placeB: Place
         /// What people know the row by.
@@ -54,7 +54,7 @@ extension Office {
     }
 
     /// A name, or a reference to one.
-    private func title(of record: Record?, _ db: Database) throws -> String? {
+    private func title(of record: RegisterRow?, _ db: Database) throws -> String? {
         guard let record else { return nil }
         for column in ["name", "title", "family_card_no", "ticket"] {
             if let text = record.text(column) { return text }

@@ -107,7 +107,7 @@ struct LetterPages {
 
     private struct Subject: Sendable {
         let type: LetterType
-        let resident: Record
+        let resident: RegisterRow
         let head: Office.Letterhead
     }
 
