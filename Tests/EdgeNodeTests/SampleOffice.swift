@@ -68,7 +68,8 @@ final class SampleOffice: Sendable {
         let hub = try ChangeStore.create(
             at: path,
             identity: StoreIdentity(replica: .hub, home: regency, isHub: true))
-        try hub.record(as: Author("hub", .centralIT), "reference.publish", now: Self.start) { draft in
+        try hub.record(as: Author("hub", .centralIT), "reference.publish", now: Self.start) {
+            draft in
             for row in ReferenceCatalogue.rows
             where ["letter_type", "number_series"].contains(row.table) {
                 try draft.insert(row.table, row.values.map { ($0.column, $0.value) })

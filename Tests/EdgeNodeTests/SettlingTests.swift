@@ -12,7 +12,9 @@ import Testing
 @Suite("Settling what two PCs wrote differently")
 struct SettlingTests {
     /// Two PCs of one office that wrote another telephone number for the same person.
-    private func twoNumbers() throws -> (here: SampleOffice, there: SampleOffice, SampleOffice.Family) {
+    private func twoNumbers() throws -> (
+        here: SampleOffice, there: SampleOffice, SampleOffice.Family
+    ) {
         let here = try SampleOffice()
         let there = try SampleOffice(replica: 8)
         let family = try here.family()
@@ -40,7 +42,8 @@ struct SettlingTests {
         let open = try here.office.conflicts()
         #expect(open.map(\.column?.name) == ["phone"])
         let conflict = try #require(open.first)
-        #expect([conflict.placeA, conflict.placeB] == [.thisComputer, .otherComputer(ReplicaID(8))])
+        #expect(
+            [conflict.placeA, conflict.placeB] == [.thisComputer, .otherComputer(ReplicaID(8))])
         #expect(throws: OfficeFault.notAllowed([.secretary, .villageHead])) {
             try here.office.settle(
                 conflict.number, as: .a, by: try here.staff(.operator))

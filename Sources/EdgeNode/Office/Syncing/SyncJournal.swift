@@ -38,7 +38,8 @@ struct SyncJournal {
     /// Writes a session down. Of a row of quiet or equally failed ones only the last stays.
     func add(_ session: SyncSession) throws {
         try store.bookkeeping { db in
-            let last = try Row.fetchOne(db, sql: "SELECT * FROM local_sync ORDER BY id DESC LIMIT 1")
+            let last = try Row.fetchOne(
+                db, sql: "SELECT * FROM local_sync ORDER BY id DESC LIMIT 1")
             if let last, SyncSession(last).isLike(session) {
                 try db.execute(
                     sql: "DELETE FROM local_sync WHERE id = ?", arguments: [last["id"] as Int64])

@@ -186,7 +186,8 @@ struct ConflictPages {
         do {
             try await web.lane.run { try office.settle(number, as: decision, by: staff) }
             return web.go(to: "/beda-data?ok=beres")
-        } catch let fault as OfficeFault where fault.isAboutForm || fault == .wrongState("settled") {
+        } catch let fault as OfficeFault where fault.isAboutForm || fault == .wrongState("settled")
+        {
             return try await conflict(request, context, fault)
         }
     }

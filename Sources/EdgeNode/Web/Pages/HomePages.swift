@@ -49,7 +49,8 @@ struct HomePages {
                             + "sudah bisa dimulai; surat menunggu sinkron pertama."),
                 tasks: tasks(board, staff, words),
                 unsent: board.unsent == 0
-                    ? words("tidak ada") : words("{0} perubahan", format.grouped(Int64(board.unsent))),
+                    ? words("tidak ada")
+                    : words("{0} perubahan", format.grouped(Int64(board.unsent))),
                 oldest: board.oldestUnsent.map { format.age(since: $0, now: now) },
                 lastContact: board.lastContact.map { format.age(since: $0, now: now) }
                     ?? words("belum pernah"),

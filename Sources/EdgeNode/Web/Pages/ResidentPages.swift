@@ -28,7 +28,9 @@ struct ResidentPages {
         let lines: [ResidentLineView]
     }
 
-    private func found(_ request: Request, _ context: WebContext) throws -> @Sendable () throws -> Results {
+    private func found(_ request: Request, _ context: WebContext) throws
+        -> @Sendable () throws -> Results
+    {
         _ = try context.staff
         let query = try request.query()
         let typed = String(query["q"].prefix(100))
@@ -89,7 +91,8 @@ struct ResidentPages {
         let id = try context.row()
         let words = Words(context.visitor.language)
         let (office, notice) = (web.office, try request.query()["ok"])
-        return try await web.show("household", "Keluarga", context, tab: .residents, notice: notice) {
+        return try await web.show("household", "Keluarga", context, tab: .residents, notice: notice)
+        {
             HouseholdPage(try office.household(id), words, office.today)
         }
     }

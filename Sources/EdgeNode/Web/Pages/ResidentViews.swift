@@ -149,7 +149,8 @@ struct ResidentPage: Sendable {
         ]
         guard isHere else { return actions }
         actions.insert(
-            Action(path: "/surat/baru?warga=\(record.id)", label: words("Buat surat"), isMain: true),
+            Action(
+                path: "/surat/baru?warga=\(record.id)", label: words("Buat surat"), isMain: true),
             at: 0)
         if let household {
             actions += [

@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
-import Synchronization
 import SyncProtocol
+import Synchronization
 
 /// Who is signed in, by the cookie of their browser. In memory: a restart signs everybody out.
 final class Sessions: Sendable {
@@ -51,7 +51,8 @@ final class Sessions: Sendable {
 
     private static func isLive(_ session: Session, _ now: Int64) -> Bool {
         // abs: the PC's clock may be set back while somebody works.
-        abs(now - session.lastSeen) < idleMilliseconds && abs(now - session.began) < lifeMilliseconds
+        abs(now - session.lastSeen) < idleMilliseconds
+            && abs(now - session.began) < lifeMilliseconds
     }
 
     /// 256 random bits.
