@@ -108,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "EdgeNodeTests",
             dependencies: [
-                "EdgeNode", "ChangeStore", "Models", "SyncProtocol", crypto, grdb, hummingbird,
+                "EdgeNode", "ChangeStore", "Models", "SyncProtocol", crypto, grdb, httpTypes,
+                hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: house),

@@ -2,6 +2,7 @@ import ChangeStore
 import Crypto
 import Foundation
 import GRDB
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Models
@@ -14,7 +15,7 @@ import Synchronization
 /// staff. The clock stands at 23 November 2026, 10:00 local time, until a test moves it.
 final class SampleOffice: Sendable {
     static let code = "52.02.05.2004"
-    static let start: Int64 = 1_795_485_600_000
+    static let start: Int64 = 1_795_399_200_000
 
     let node: EdgeNode
     let office: Office
@@ -67,7 +68,8 @@ final class SampleOffice: Sendable {
         let hub = try ChangeStore.create(
             at: path,
             identity: StoreIdentity(replica: .hub, home: regency, isHub: true))
-        try hub.record(as: Author("hub", .centralIT), "reference.publish", now: Self.start) { draft in
+        try hub.record(as: Author("hub", .centralIT), "reference.publish", now: Self.start) {
+            draft in
             for row in ReferenceCatalogue.rows
             where ["letter_type", "number_series"].contains(row.table) {
                 try draft.insert(row.table, row.values.map { ($0.column, $0.value) })

@@ -112,7 +112,8 @@ extension Office {
     }
 
     private func check(
-        _ sets: [(String, Value)], _ record: RegisterRow, _ reader: inout EntryReader, _ db: Database
+        _ sets: [(String, Value)], _ record: RegisterRow, _ reader: inout EntryReader,
+        _ db: Database
     ) throws {
         let new = Dictionary(sets, uniquingKeysWith: { first, _ in first })
         let after = { (column: String) in new[column] ?? record[column] }

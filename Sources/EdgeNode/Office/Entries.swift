@@ -109,9 +109,13 @@ enum CellText {
         }
     }
 
-    /// `2026-09-07`, or `7-9-2026` and `07/09/2026` from browsers without a date field.
+    /// `2026-09-07`, or as people type: `7-9-2026`, `07/09/2026`, `07092026`.
     static func day(_ text: String) -> CivilDate? {
         if let day = CivilDate(iso: text) { return day }
+        if text.utf8.count == 8, let digits = Int(text) {
+            return CivilDate(
+                year: digits % 10_000, month: digits / 10_000 % 100, day: digits / 1_000_000)
+        }
         let parts = text.split { "-/. ".contains($0) }
         guard parts.count == 3, parts[2].count == 4, let day = Int(parts[0]),
             let month = Int(parts[1]), let year = Int(parts[2])

@@ -1,4 +1,5 @@
 import ChangeStore
+import Foundation
 import GRDB
 public import Models
 import SyncProtocol
@@ -20,7 +21,12 @@ extension Office {
         public let office: LetterText.Office
         /// Address, postal code and contact, as far as the regency has entered them.
         public let contact: String
+        /// Whether the office has put its coat of arms beside the store.
+        public let hasLogo: Bool
     }
+
+    /// `logo.png` in the store's folder: the regency's coat of arms, which no program may ship.
+    var logoPath: String { node.directory + "/logo.png" }
 
     func letterhead(_ db: Database) throws -> Letterhead {
         let own = try region(scope.code, db)
@@ -34,7 +40,8 @@ extension Office {
             office: LetterText.Office(
                 name: own?.name ?? node.enrolment.officeName, district: district?.name ?? "",
                 isUrban: own?.kind == .urbanVillage),
-            contact: contact.compactMap(\.self).joined(separator: " · "))
+            contact: contact.compactMap(\.self).joined(separator: " · "),
+            hasLogo: FileManager.default.isReadableFile(atPath: logoPath))
     }
 
     public func letterhead() throws -> Letterhead { try store.read { try letterhead($0) } }

@@ -44,7 +44,7 @@ public struct EdgeWeb: Sendable {
             WhoIsThere(web: self)
             OwnForms(sessions: sessions)
         }
-        AssetPages().add(to: router)
+        AssetPages(web: self).add(to: router)
         SignInPages(web: self).add(to: router)
         HomePages(web: self).add(to: router)
         ResidentPages(web: self).add(to: router)

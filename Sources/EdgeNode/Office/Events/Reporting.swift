@@ -24,7 +24,7 @@ struct Report {
         if let eventDay, eventDay > today { reader.refuse(event, .inFuture) }
         if let reportDay, reportDay > today { reader.refuse("report_date", .inFuture) }
         guard let eventDay, let reportDay else { return nil }
-        if reportDay < eventDay { reader.refuse("report_date", .beforeEvent) }
+        if eventDay <= today, reportDay < eventDay { reader.refuse("report_date", .beforeEvent) }
         let late = ReportingLimits().daysLate(
             kind: kind, eventDate: eventDay, reportDate: reportDay)
         if late > 0 { reader.doubt("report_date", .lateBy(days: late)) }

@@ -63,12 +63,25 @@ public struct LetterType: Sendable {
 }
 
 extension Office {
-    /// The types in use, by name; empty as long as the reference data has not arrived.
+    /// The types in use, those this office writes most first; empty as long as the reference data
+    /// has not arrived.
     public func letterTypes() throws -> [LetterType] {
         try store.read { db in
-            try reference(
+            let types = try reference(
                 "letter_type", where: "coalesce(t.active, 1) = 1", orderBy: "t.name", db
             ).compactMap(LetterType.init)
+            let counts = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT type, count(*) AS n FROM letter
+                    WHERE scope = (SELECT id FROM scope WHERE code = ?) GROUP BY type
+                    """, arguments: [scope.code])
+            let uses = Dictionary(
+                counts.map { ($0["type"] as String? ?? "", $0["n"] as Int) },
+                uniquingKeysWith: +)
+            return types.enumerated().sorted { a, b in
+                (uses[b.element.code] ?? 0, a.offset) < (uses[a.element.code] ?? 0, b.offset)
+            }.map(\.element)
         }
     }
 

@@ -67,12 +67,6 @@ struct EventPages {
         _ page: FormPage, _ fault: OfficeFault?, _ context: WebContext
     ) async throws -> Response {
         var page = page
-        for group in page.groups.indices {
-            for index in page.groups[group].fields.indices
-            where page.groups[group].fields[index].input == "date" {
-                page.groups[group].fields[index].max = web.office.today.iso
-            }
-        }
         page.take(fault)
         let form = page
         return try await web.show(

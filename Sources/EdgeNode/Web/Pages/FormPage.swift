@@ -22,7 +22,8 @@ struct FormPage: Sendable {
         var isWide = false
         var isFirst = false
         var numeric = false
-        var max: String?
+        var placeholder: String?
+        var isChecked = false
         var problem: String?
         var hint: String?
     }
@@ -73,6 +74,7 @@ struct FormPage: Sendable {
     /// Shows what the office said about the entries.
     mutating func take(_ fault: (any Error)?) {
         guard let fault = fault as? OfficeFault else { return }
+        defer { focusOnTrouble() }
         let plain = PlainWords(words)
         self.fault = plain.sentence(for: fault)
         status = plain.page(for: fault).status
@@ -86,6 +88,18 @@ struct FormPage: Sendable {
             }
         case .changedMeanwhile(let changes): mark(changes)
         default: break
+        }
+    }
+
+    /// The keyboard is where something has to be done.
+    private mutating func focusOnTrouble() {
+        let troubled = groups.lazy.flatMap(\.fields).first { $0.problem != nil }?.name
+        guard troubled != nil || !doubts.isEmpty else { return }
+        for group in groups.indices {
+            for index in groups[group].fields.indices {
+                let field = groups[group].fields[index]
+                groups[group].fields[index].isFirst = doubts.isEmpty && field.name == troubled
+            }
         }
     }
 
@@ -118,7 +132,8 @@ struct FormPage: Sendable {
         let table = Domain.schema.tables.flatMap(\.columns)
         for change in changes {
             let type = table.first { $0.name == change.column }?.type ?? .text
-            let now = CellText.write(change.now, as: type)
+            let plain = CellText.write(change.now, as: type)
+            let now = CivilDate(iso: plain).map(FieldDeclaration.typed) ?? plain
             let who = change.author ?? words("orang lain")
             let words = self.words
             _ = edit(change.column) { field in
@@ -173,7 +188,7 @@ struct FieldDeclaration: Sendable {
 
     static func day(_ name: String, _ label: String) -> FieldDeclaration {
         FieldDeclaration(
-            name: name, label: named(label), kind: .input("date"), isRequired: true)
+            name: name, label: named(label), kind: .input(dayInput), isRequired: true)
     }
 
     static func password(_ name: String, _ label: String) -> FieldDeclaration {
@@ -192,6 +207,14 @@ struct FieldDeclaration: Sendable {
         FieldDeclaration(name: name, label: Label(label, label), kind: .tick, isWide: true)
     }
 
+    /// Not the browser's own date field: on a PC set to English that one asks for the month first,
+    /// and a register full of 3-7 for 7-3 is worse than typing the hyphens.
+    static let dayInput = "day"
+
+    static func typed(_ day: CivilDate) -> String {
+        day.iso.split(separator: "-").reversed().joined(separator: "-")
+    }
+
     /// A column as a field.
     static func column(
         _ column: SyncProtocol.Column, named name: String? = nil, isRequired: Bool? = nil
@@ -199,7 +222,7 @@ struct FieldDeclaration: Sendable {
         let kind: Kind =
             switch column.type {
             case .enumeration(let choices): .choices(choices, isOptional: !column.isRequired)
-            case .date: .input("date")
+            case .date: .input(dayInput)
             default: .input("text")
             }
         return FieldDeclaration(
@@ -234,10 +257,16 @@ struct FieldDeclaration: Sendable {
         field.hint = hint.map { words($0) }
         field.numeric = Self.numeric.contains(name)
         switch kind {
+        case .input(Self.dayInput):
+            field.input = "text"
+            field.placeholder = words("tgl-bln-tahun")
+            field.value = CivilDate(iso: value).map(Self.typed) ?? value
         case .input(let type):
             field.input = type
             if type == "password" { field.value = "" }
-        case .tick: field.isTick = true
+        case .tick:
+            field.isTick = true
+            field.isChecked = value == "1"
         case .rows(let rows):
             field.options = rows.map {
                 FormPage.Option(value: $0.value, label: $0.label, isChosen: $0.value == value)

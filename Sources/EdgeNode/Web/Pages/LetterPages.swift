@@ -27,9 +27,12 @@ struct LetterPages {
 
     private struct Group: Sendable {
         let title: String
-        let count: Int
+        let count: String
         let lines: [Line]
     }
+
+    /// What fits a page that a thin line can carry.
+    private static let linesMax = 30
 
     private struct ListPage: Sendable {
         let numbers: String
@@ -56,11 +59,12 @@ struct LetterPages {
                     ? words("Jatah nomor surat di komputer ini: {0}.", left)
                     : words("Belum ada jatah nomor surat di komputer ini; sinkronkan dulu."),
                 groups: try Self.groups.compactMap { title, states in
-                    let lines = try office.letters(in: states).map {
-                        line($0, names, words)
-                    }
+                    let found = try office.letters(in: states, limit: Self.linesMax + 1)
+                    let lines = found.prefix(Self.linesMax).map { line($0, names, words) }
+                    let more = found.count > lines.count ? "+" : ""
                     return lines.isEmpty
-                        ? nil : Group(title: words(title), count: lines.count, lines: lines)
+                        ? nil
+                        : Group(title: words(title), count: "\(lines.count)\(more)", lines: lines)
                 })
         }
     }
@@ -153,7 +157,8 @@ struct LetterPages {
             }
         return FieldDeclaration(
             name: "f." + field.name, label: Label(field.label, field.label),
-            kind: .input(field.kind == .date ? "date" : "text"), isRequired: field.isRequired,
+            kind: .input(field.kind == .date ? FieldDeclaration.dayInput : "text"),
+            isRequired: field.isRequired,
             isWide: field.kind == .text, hint: hint)
     }
 
@@ -198,8 +203,7 @@ struct LetterPages {
                 hidden: subject.type.fields.map {
                     FormPage.Hidden(name: "f." + $0.name, value: form["f." + $0.name])
                 },
-                paper: PaperView(
-                    text, contact: subject.head.contact, qr: nil, isDraft: true))
+                paper: PaperView(text, subject.head, qr: nil, isDraft: true))
         }
     }
 }

@@ -25,8 +25,9 @@ struct PaperView: Sendable {
     let signer: String
     let qr: Code?
     let isDraft: Bool
+    let hasLogo: Bool
 
-    init(_ text: String, contact: String, qr: Code?, isDraft: Bool) {
+    init(_ text: String, _ letterhead: Office.Letterhead, qr: Code?, isDraft: Bool) {
         var blocks = text.split(separator: "\n\n").map { block in
             block.split(separator: "\n").map(String.init)
         }
@@ -37,7 +38,8 @@ struct PaperView: Sendable {
         let signer = blocks.isEmpty ? [] : blocks.removeLast()
         sign = blocks.isEmpty ? [] : blocks.removeLast()
         self.signer = signer.joined(separator: " ")
-        self.contact = contact.isEmpty ? nil : contact
+        contact = letterhead.contact.isEmpty ? nil : letterhead.contact
+        hasLogo = letterhead.hasLogo
         self.qr = qr
         self.isDraft = isDraft
         self.blocks = blocks.map(Self.block)
@@ -70,8 +72,6 @@ extension PaperView {
                             "letter", "signature_class", file.record.text("signature_class")) + ".")
             }
         }
-        self.init(
-            text, contact: head.contact, qr: qr,
-            isDraft: file.record.text("frozen_text") == nil)
+        self.init(text, head, qr: qr, isDraft: file.record.text("frozen_text") == nil)
     }
 }

@@ -1,14 +1,30 @@
 import ChangeStore
+import Foundation
 import Hummingbird
 import SyncProtocol
 
 struct AssetPages {
+    /// A coat of arms larger than this would hold up every letter on an old PC.
+    private static let logoBytesMax = 200_000
+
+    let web: EdgeWeb
+
     func add(to router: Router<WebContext>) {
         router.get("/gaya-{version}") { _, _ in file(StyleSheet.css, "text/css; charset=utf-8") }
         router.get("/trasne-{version}") { _, _ in
             file(Assets.script, "text/javascript; charset=utf-8")
         }
+        router.get("/logo.png", use: logo)
         router.get("/ikon.svg") { _, _ in file(Assets.icon, "image/svg+xml") }
+    }
+
+    private func logo(_ request: Request, _ context: WebContext) async throws -> Response {
+        let path = web.office.logoPath
+        let data = try await web.lane.run { FileManager.default.contents(atPath: path) }
+        guard let data, data.count <= Self.logoBytesMax else { throw OfficeFault.notFound }
+        return Response(
+            status: .ok, headers: [.contentType: "image/png", .cacheControl: "max-age=3600"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
     }
 
     private func file(_ text: String, _ type: String) -> Response {

@@ -91,7 +91,7 @@ enum StyleSheet {
           text-decoration:none;font-weight:600;height:100%}
         .choices a:hover{background:#eef5f2;border-color:#146353}
         .choices small{font-weight:400}
-        .facts{margin:0;display:flex;flex-wrap:wrap}
+        .facts{margin:0;display:flex;flex-wrap:wrap;align-content:flex-start}
         .facts dt{width:44%;color:#55605b;padding:.28rem .6rem .28rem 0;font-size:.93rem}
         .facts dd{width:56%;margin:0;padding:.28rem 0;font-weight:550;overflow-wrap:anywhere}
         .list{width:100%;border-collapse:collapse}
@@ -135,7 +135,7 @@ enum StyleSheet {
         .wrong input,.wrong select{border:2px solid #b3261e}
         .field em{display:block;color:#8e1b12;font-style:normal;font-size:.9rem}
         .go{margin:1rem 0 0}
-        .acts{margin:.4rem 0 1rem}
+        .acts{margin:.8rem 0 1rem}
         .acts .button{margin:0 .4rem .4rem 0}
         .search{display:flex;margin-bottom:1rem}
         .search input{font-size:1.25rem;padding:.7rem .9rem}
@@ -162,8 +162,9 @@ enum StyleSheet {
         .paper p{margin:0}
         .kop{display:flex;align-items:center;border-bottom:4px double #000;padding-bottom:3mm;
           text-align:center}
-        .kop>div:last-child{flex:1;padding-right:22mm}
-        .seal{width:22mm;height:26mm;border:1px dashed #9a9a9a;border-radius:2mm;flex:none}
+        .kop div{flex:1}
+        .kop img{height:26mm;flex:none}
+        .kop img+div{padding-right:22mm}
         .kop p{font-size:13pt;line-height:1.25;font-weight:700}
         .kop p:last-of-type{font-size:17pt}
         .kop small{color:#000;font-size:9.5pt}

@@ -11,6 +11,16 @@ enum FormTemplate {
         <input type="hidden" name="csrf" value="{{frame.token}}">
         {{#page.hidden}}<input type="hidden" name="{{name}}" value="{{value}}">
         {{/page.hidden}}
+        {{^empty(page.doubts)}}
+        <div class="note warn" role="alert"><b>‹Mohon periksa sebelum menyimpan:›</b>
+        <ul>{{#page.doubts}}<li>{{.}}</li>{{/page.doubts}}</ul>
+        {{#page.asksReason}}<p class="field"><label for="reason">‹Alasan›</label>
+        <input id="reason" name="reason" value="{{page.reason}}" maxlength="200" \
+        autocomplete="off"></p>{{/page.asksReason}}
+        <p><label class="tick"><input type="checkbox" name="confirmed" value="1" autofocus> \
+        ‹Sudah diperiksa, datanya memang begitu›</label></p>
+        <p class="go"><button>{{page.button}}</button></p></div>
+        {{/empty(page.doubts)}}
         {{#page.groups}}
         <fieldset>{{#title}}<legend>{{.}}</legend>{{/title}}
         <div class="grid">
@@ -18,15 +28,6 @@ enum FormTemplate {
         </div>
         </fieldset>
         {{/page.groups}}
-        {{^empty(page.doubts)}}
-        <div class="note warn" role="alert"><b>‹Mohon periksa:›</b>
-        <ul>{{#page.doubts}}<li>{{.}}</li>{{/page.doubts}}</ul>
-        {{#page.asksReason}}<p class="field"><label for="reason">‹Alasan›</label>
-        <input id="reason" name="reason" value="{{page.reason}}" maxlength="200"></p>\
-        {{/page.asksReason}}
-        <p><label class="tick"><input type="checkbox" name="confirmed" value="1"> \
-        ‹Sudah diperiksa, datanya memang begitu›</label></p></div>
-        {{/empty(page.doubts)}}
         <p class="go"><button>{{page.button}}</button> \
         {{#page.cancel}}<a class="button quiet" href="{{.}}">‹Batal›</a>{{/page.cancel}}</p>
         </form>
@@ -38,14 +39,14 @@ enum FormTemplate {
         {{#fields}}
         <div class="field{{#isWide}} wide{{/isWide}}{{#problem}} wrong{{/problem}}">
         {{#isTick}}<label class="tick"><input type="checkbox" name="{{name}}" value="1"\
-        {{#value}} checked{{/value}}> {{label}}</label>{{/isTick}}
+        {{#isChecked}} checked{{/isChecked}}> {{label}}</label>{{/isTick}}
         {{^isTick}}<label for="{{name}}">{{label}}{{#isRequired}} <i title="‹wajib›">*</i>\
         {{/isRequired}}</label>{{/isTick}}
         {{^empty(options)}}<select id="{{name}}" name="{{name}}">{{#options}}<option \
         value="{{value}}"{{#isChosen}} selected{{/isChosen}}>{{label}}</option>{{/options}}\
         </select>{{/empty(options)}}
         {{#input}}<input id="{{name}}" name="{{name}}" type="{{.}}" value="{{value}}"\
-        {{#numeric}} inputmode="numeric"{{/numeric}}{{#max}} max="{{.}}"{{/max}}\
+        {{#numeric}} inputmode="numeric"{{/numeric}}{{#placeholder}} placeholder="{{.}}"{{/placeholder}}\
         {{#isFirst}} autofocus{{/isFirst}} autocomplete="off">{{/input}}
         {{#problem}}<em>{{.}}</em>{{/problem}}
         {{#hint}}<small>{{.}}</small>{{/hint}}

@@ -82,7 +82,7 @@ enum LetterTemplates {
     /// The sheet itself: exactly the frozen text, set like an office sets it.
     static let paper = """
         <article class="paper{{#isDraft}} draft{{/isDraft}}">
-        <div class="kop"><div class="seal" aria-hidden="true"></div>\
+        <div class="kop">{{#hasLogo}}<img src="/logo.png" alt="">{{/hasLogo}}\
         <div>{{#head}}<p>{{.}}</p>{{/head}}{{#contact}}<small>{{.}}</small>{{/contact}}</div></div>
         <div class="judul"><p>{{title}}</p><p>{{number}}</p></div>
         {{#blocks}}{{#text}}<p class="isi">{{.}}</p>{{/text}}{{^empty(rows)}}<table>{{#rows}}<tr>\

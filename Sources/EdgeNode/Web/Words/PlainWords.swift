@@ -112,7 +112,7 @@ struct PlainWords {
     func sentence(for reason: FieldProblem.Reason) -> String {
         switch reason {
         case .missing: words("Wajib diisi.")
-        case .notADay: words("Tulis tanggal seperti 7-9-2026.")
+        case .notADay: words("Tanggal ini tidak ada. Tulis seperti 7-9-2026.")
         case .notAChoice: words("Pilih salah satu yang tersedia.")
         case .notANumber: words("Tulis angka saja.")
         case .tooLong: words("Terlalu panjang.")
