@@ -21,9 +21,9 @@ let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioHTTP: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let nioFoundation: Target.Dependency = .product(
     name: "NIOFoundationCompat", package: "swift-nio")
-let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let lifecycle: Target.Dependency = .product(
     name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let csv: Target.Dependency = .product(name: "SwiftCSV", package: "SwiftCSV")
 
@@ -74,8 +74,8 @@ let package = Package(
             name: "EdgeNode",
             dependencies: [
                 "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol",
-                arguments, crypto, cryptoExtras, csv, grdb, httpClient, hummingbird, lifecycle,
-                logging, mustache, nio, nioFoundation, nioHTTP,
+                arguments, crypto, cryptoExtras, csv, grdb, httpClient, httpTypes, hummingbird,
+                lifecycle, logging, mustache, nio, nioFoundation, nioHTTP,
             ],
             swiftSettings: house),
         .target(

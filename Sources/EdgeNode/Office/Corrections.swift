@@ -91,7 +91,7 @@ extension Office {
     }
 
     private func elsewhere(
-        _ column: SyncProtocol.Column, _ before: Value, _ record: Record, _ db: Database
+        _ column: SyncProtocol.Column, _ before: Value, _ record: RegisterRow, _ db: Database
     ) throws -> ColumnChange {
         let now = record[column.name]
         let dot = record.version.dot(of: column.id, current: now)
@@ -112,7 +112,7 @@ extension Office {
     }
 
     private func check(
-        _ sets: [(String, Value)], _ record: Record, _ reader: inout EntryReader, _ db: Database
+        _ sets: [(String, Value)], _ record: RegisterRow, _ reader: inout EntryReader, _ db: Database
     ) throws {
         let new = Dictionary(sets, uniquingKeysWith: { first, _ in first })
         let after = { (column: String) in new[column] ?? record[column] }
@@ -170,7 +170,7 @@ extension Office {
 
     /// A doubt that a person confirmed is kept with its reason, in the ledger of events.
     private func explain(
-        _ columns: [String], _ record: Record, _ reason: String, _ staff: Staff,
+        _ columns: [String], _ record: RegisterRow, _ reason: String, _ staff: Staff,
         _ recording: inout Recording
     ) throws {
         guard record.table.name == "resident" else { return }

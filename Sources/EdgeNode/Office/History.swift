@@ -28,7 +28,7 @@ extension Office {
     private static let historyLimit = 40
 
     /// The row's changes, the latest first. The index must have caught up.
-    func history(of record: Record, _ db: Database) throws -> [HistoryEntry] {
+    func history(of record: RegisterRow, _ db: Database) throws -> [HistoryEntry] {
         let bodies = try Data.fetchAll(
             db,
             sql: """

@@ -45,7 +45,7 @@ public struct OfficeUsers: Sendable {
         try all().first { $0.staff.id == id && !$0.isDisabled }?.staff
     }
 
-    private func staff(_ record: Record) -> Staff? {
+    private func staff(_ record: RegisterRow) -> Staff? {
         guard let name = record.text("name"),
             let role = record.text("role").flatMap(Role.init(code:))
         else { return nil }

@@ -73,11 +73,11 @@ extension Office {
 
     /// Everything that one screen shows of a resident.
     public struct ResidentFile: Sendable {
-        public let record: Record
-        public let household: Record?
+        public let record: RegisterRow
+        public let household: RegisterRow?
         public let members: [ResidentLine]
-        public let events: [Record]
-        public let letters: [Record]
+        public let events: [RegisterRow]
+        public let letters: [RegisterRow]
         public let delivery: Delivery
         public let openConflicts: [Int64]
         public let history: [HistoryEntry]
@@ -104,12 +104,12 @@ extension Office {
     }
 
     /// The household and who belongs to it, for a form.
-    func householdAndMembers(_ id: RowID) throws -> (record: Record, members: [ResidentLine]) {
+    func householdAndMembers(_ id: RowID) throws -> (record: RegisterRow, members: [ResidentLine]) {
         try store.read { (try require("household", id, $0), try members(of: id, $0)) }
     }
 
     public struct HouseholdFile: Sendable {
-        public let record: Record
+        public let record: RegisterRow
         public let members: [ResidentLine]
         public let delivery: Delivery
         public let history: [HistoryEntry]
@@ -126,7 +126,7 @@ extension Office {
         }
     }
 
-    private func openConflicts(on record: Record, _ db: Database) throws -> [Int64] {
+    private func openConflicts(on record: RegisterRow, _ db: Database) throws -> [Int64] {
         try Int64.fetchAll(
             db, sql: "SELECT id FROM conflict WHERE table_id = ? AND row_id = ? AND state = ?",
             arguments: [

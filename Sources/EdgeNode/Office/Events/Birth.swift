@@ -40,9 +40,9 @@ extension Office {
     }
 
     private func parent(
-        _ field: String, of household: Record, _ reader: inout EntryReader,
+        _ field: String, of household: RegisterRow, _ reader: inout EntryReader,
         _ recording: Recording
-    ) throws -> Record? {
+    ) throws -> RegisterRow? {
         guard !reader.entries[field].isEmpty else { return nil }
         let found = try reader.entries.row(field).flatMap { id in
             try recording.read { try find("resident", id, $0) }
@@ -52,7 +52,7 @@ extension Office {
     }
 
     private func childValues(
-        _ reader: inout EntryReader, _ mother: Record?, _ father: Record?
+        _ reader: inout EntryReader, _ mother: RegisterRow?, _ father: RegisterRow?
     ) -> [(String, Value)] {
         var values: [(String, Value)] = []
         for name in ["name", "sex", "birth_place", "relationship"] {
@@ -78,7 +78,7 @@ extension Office {
 
     /// Twins share mother and day, so only the same name on top of that is doubtful.
     private func checkNewborn(
-        _ home: Record, _ mother: Record?, _ report: Report?, _ child: [(String, Value)],
+        _ home: RegisterRow, _ mother: RegisterRow?, _ report: Report?, _ child: [(String, Value)],
         _ reader: inout EntryReader, _ db: Database
     ) throws {
         guard let report, let name = child.first(where: { $0.0 == "name" })?.1.text else {

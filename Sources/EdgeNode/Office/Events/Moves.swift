@@ -69,7 +69,7 @@ extension Office {
 
     /// The hub carries a transfer on to the office of destination, which may not read ours.
     private func send(
-        _ record: Record, _ home: Record, to office: String, _ report: Report,
+        _ record: RegisterRow, _ home: RegisterRow, to office: String, _ report: Report,
         _ destination: Destination, _ recording: inout Recording
     ) throws {
         let columns = record.table.columns.map(\.name).filter {

@@ -62,7 +62,7 @@ extension Office {
 
     /// The letter's text from stored or freshly read fields.
     func text(
-        of type: LetterType, _ fields: [(String, Value)], _ resident: Record, number: String,
+        of type: LetterType, _ fields: [(String, Value)], _ resident: RegisterRow, number: String,
         day: CivilDate, signer: String, signerTitle: String? = nil, _ db: Database
     ) throws -> String {
         let values = Dictionary(fields, uniquingKeysWith: { first, _ in first })
@@ -85,8 +85,8 @@ extension Office {
     }
 
     public struct LetterFile: Sendable {
-        public let record: Record
-        public let resident: Record?
+        public let record: RegisterRow
+        public let resident: RegisterRow?
         public let typeName: String
         /// The frozen text, or how a draft reads today.
         public let text: String?
@@ -113,7 +113,7 @@ extension Office {
     }
 
     private func draftText(
-        _ letter: Record, _ resident: Record?, _ type: Record?, _ db: Database
+        _ letter: RegisterRow, _ resident: RegisterRow?, _ type: RegisterRow?, _ db: Database
     ) throws -> String? {
         guard let resident, let type = type.flatMap(LetterType.init) else { return nil }
         let fields = JSONObject.read(letter.text("fields")).map { ($0.key, $0.value) }
@@ -125,7 +125,7 @@ extension Office {
         }
     }
 
-    private func isAfterDeath(_ letter: Record, _ db: Database) throws -> Bool {
+    private func isAfterDeath(_ letter: RegisterRow, _ db: Database) throws -> Bool {
         guard let issued = letter.text("issued_on"), let resident = letter.row("resident") else {
             return false
         }
@@ -153,7 +153,7 @@ extension Office {
     }
 
     public struct LetterLine: Sendable {
-        public let record: Record
+        public let record: RegisterRow
         public let residentName: String?
     }
 }
@@ -170,7 +170,7 @@ extension LetterField.Kind {
 }
 
 extension LetterText.Person {
-    init(_ resident: Record, _ household: Record?) {
+    init(_ resident: RegisterRow, _ household: RegisterRow?) {
         self.init(name: resident.text("name"))
         nik = resident.text("nik")
         birthPlace = resident.text("birth_place")

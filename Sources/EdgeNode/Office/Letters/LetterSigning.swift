@@ -78,7 +78,7 @@ extension Office {
     }
 
     private func frozenText(
-        _ letter: Record, _ type: LetterType, _ number: String, _ day: CivilDate,
+        _ letter: RegisterRow, _ type: LetterType, _ number: String, _ day: CivilDate,
         _ staff: Staff, _ db: Database
     ) throws -> String {
         guard let resident = letter.row("resident") else { throw OfficeFault.notFound }
@@ -93,7 +93,7 @@ extension Office {
     }
 
     private func contents(
-        _ letter: Record, _ type: LetterType, _ number: String, _ day: CivilDate,
+        _ letter: RegisterRow, _ type: LetterType, _ number: String, _ day: CivilDate,
         _ text: String, _ key: Curve25519.Signing.PrivateKey, _ db: Database
     ) throws -> LetterSeal.Contents {
         let resident = try letter.row("resident").flatMap { try find("resident", $0, db) }
@@ -156,7 +156,7 @@ extension Office {
         }
     }
 
-    private func requireStep(_ letter: Record, to state: String, _ staff: Staff) throws {
+    private func requireStep(_ letter: RegisterRow, to state: String, _ staff: Staff) throws {
         let from = letter.text("state")
         guard from != state else { throw OfficeFault.wrongState(state) }
         switch Workflow.check(table: "letter", from: from, to: state, role: staff.role) {

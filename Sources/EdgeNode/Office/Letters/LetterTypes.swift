@@ -20,7 +20,7 @@ public struct LetterType: Sendable {
     static let commonSeries = "UMUM"
 
     /// nil when the row cannot be used for writing letters.
-    init?(_ record: Record) {
+    init?(_ record: RegisterRow) {
         guard let code = record.text("code"), let name = record.text("name"),
             let title = record.text("title"), let body = record.text("body")
         else { return nil }

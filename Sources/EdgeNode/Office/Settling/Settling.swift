@@ -12,7 +12,7 @@ extension Office {
         public let table: SyncProtocol.Table?
         public let column: SyncProtocol.Column?
         /// The row now; nil when it is deleted.
-        public let record: Record?
+        public let record: RegisterRow?
         public let placeA: Place
         public let placeB: Place
         /// What people know the row by.
@@ -54,7 +54,7 @@ extension Office {
     }
 
     /// A name, or a reference to one.
-    private func title(of record: Record?, _ db: Database) throws -> String? {
+    private func title(of record: RegisterRow?, _ db: Database) throws -> String? {
         guard let record else { return nil }
         for column in ["name", "title", "family_card_no", "ticket"] {
             if let text = record.text(column) { return text }
@@ -80,30 +80,28 @@ extension Office {
     /// - Throws: ``OfficeFault``.
     public func settle(_ number: Int64, as decision: Settlement, by staff: Staff) throws {
         try staff.require(oneOf: Role.deciders)
-        try record(as: staff, "conflict.settle") { recording in
-            let file = try recording.read { try conflict(number, $0) }
-            guard file.state == .open else { throw OfficeFault.wrongState("settled") }
-            guard let table = file.table else { throw OfficeFault.notFound }
-            switch (file.conflict.kind, decision) {
-            case (.value, .a), (.value, .b), (.value, .other):
-                guard let column = file.column else { throw OfficeFault.notFound }
-                let value = try value(decision, file.conflict, column)
-                try recording.update(table.name, file.conflict.row, [(column.name, value)])
-            case (.liveness, .keep):
-                try recording.revive(table.name, file.conflict.row)
-            case (.liveness, .delete):
-                try recording.delete(table.name, file.conflict.row)
-            default: throw OfficeFault.wrongState(String(describing: decision))
-            }
+        let file = try conflict(number)
+        guard file.state == .open else { throw OfficeFault.wrongState("settled") }
+        let choice: ConflictSettlement.Choice
+        switch (file.conflict.kind, decision) {
+        case (.value, .a): choice = .a
+        case (.value, .b): choice = .b
+        case (.value, .other(let typed)):
+            guard let column = file.column else { throw OfficeFault.notFound }
+            choice = .other(CellText.write(try value(typed, column), as: column.type))
+        case (.liveness, .keep): choice = file.conflict.a.isDelete ? .b : .a
+        case (.liveness, .delete): choice = file.conflict.a.isDelete ? .a : .b
+        default: throw OfficeFault.wrongState(String(describing: decision))
+        }
+        do {
+            try ConflictSettlement(store: store).settle(
+                number, choice, by: staff.author, now: clock())
+        } catch ConflictSettlement.Fault.alreadySettled {
+            throw OfficeFault.wrongState("settled")
         }
     }
 
-    private func value(
-        _ decision: Settlement, _ conflict: Conflict, _ column: SyncProtocol.Column
-    ) throws -> Value {
-        guard case .other(let typed) = decision else {
-            return decision == .a ? conflict.a.value : conflict.b.value
-        }
+    private func value(_ typed: String, _ column: SyncProtocol.Column) throws -> Value {
         var reader = EntryReader(Entries(["other": typed]))
         let value = reader.value("other", as: column, isRequired: true)
         if ["nik", "father_nik", "mother_nik"].contains(column.name), let nik = value.text,

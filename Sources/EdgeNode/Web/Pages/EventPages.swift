@@ -20,7 +20,7 @@ struct EventPages {
 
     /// What a form needs of the register.
     private struct Household: Sendable {
-        let record: Record
+        let record: RegisterRow
         let members: [ResidentLine]
 
         var subject: String {

@@ -109,7 +109,7 @@ struct LetterPages {
 
     private struct Subject: Sendable {
         let type: LetterType
-        let resident: Record
+        let resident: RegisterRow
         let head: Office.Letterhead
     }
 

@@ -39,7 +39,7 @@ struct LetterSteps {
     }
 
     /// The number as printed, found in the text that was frozen with it.
-    static func number(of record: Record) -> String? {
+    static func number(of record: RegisterRow) -> String? {
         record.text("frozen_text")?.split(separator: "\n").first { $0.hasPrefix("Nomor: ") }
             .map { String($0.dropFirst("Nomor: ".count)) }
     }
@@ -75,7 +75,7 @@ struct LetterSteps {
         }
     }
 
-    private func facts(_ record: Record, _ words: Words) -> [LabelledValue] {
+    private func facts(_ record: RegisterRow, _ words: Words) -> [LabelledValue] {
         let shown = [
             "issued_on", "valid_until", "signer", "signature_class", "handed_over_at",
             "handed_over_to", "revoked_reason",
@@ -91,7 +91,7 @@ struct LetterSteps {
     }
 
     /// What this person may do next, in the order of the full path.
-    private func steps(_ record: Record, _ staff: Staff, _ words: Words) -> [Step] {
+    private func steps(_ record: RegisterRow, _ staff: Staff, _ words: Words) -> [Step] {
         func may(_ state: String) -> Bool {
             record.text("state") != state
                 && Workflow.check(

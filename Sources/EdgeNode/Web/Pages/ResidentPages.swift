@@ -115,7 +115,7 @@ struct ResidentPages {
         return try await showForm(record, shown: shown, entries: shown, nil, context)
     }
 
-    private func record(_ table: String, _ id: RowID) async throws -> Record {
+    private func record(_ table: String, _ id: RowID) async throws -> RegisterRow {
         let office = web.office
         return try await web.lane.run { try office.record(table, id) }
     }
@@ -144,7 +144,7 @@ struct ResidentPages {
     }
 
     private func showForm(
-        _ record: Record, shown: Entries, entries: Entries, _ fault: OfficeFault?,
+        _ record: RegisterRow, shown: Entries, entries: Entries, _ fault: OfficeFault?,
         _ context: WebContext
     ) async throws -> Response {
         let words = Words(context.visitor.language)

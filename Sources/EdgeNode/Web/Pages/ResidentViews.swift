@@ -142,7 +142,7 @@ struct ResidentPage: Sendable {
     }
 
     private static func actions(
-        _ record: Record, _ household: Record?, _ isHere: Bool, _ words: Words
+        _ record: RegisterRow, _ household: RegisterRow?, _ isHere: Bool, _ words: Words
     ) -> [Action] {
         var actions = [
             Action(path: "/warga/\(record.id)/perbaiki", label: words("Perbaiki data"))
@@ -164,7 +164,7 @@ struct ResidentPage: Sendable {
     }
 
     private static func facts(
-        _ record: Record, _ words: Words
+        _ record: RegisterRow, _ words: Words
     ) -> ([LabelledValue], [LabelledValue]) {
         let format = Format(words)
         let shown = record.table.columns.filter { $0.name != "household" && $0.name != "name" }

@@ -5,7 +5,7 @@ import Models
 public import SyncProtocol
 
 /// A row of the domain as it stands, with who wrote what of it.
-public struct Record: Sendable {
+public struct RegisterRow: Sendable {
     public let table: SyncProtocol.Table
     public let id: RowID
     /// Without nulls.
@@ -48,16 +48,16 @@ extension Value {
 
 extension Office {
     /// A living row of this office. A row of another office is not found, whoever asks.
-    func find(_ table: String, _ id: RowID, _ db: Database) throws -> Record? {
+    func find(_ table: String, _ id: RowID, _ db: Database) throws -> RegisterRow? {
         try all(table, where: "t.id = ?", [id.rawValue], db).first
     }
 
     /// A living row of this office, for a form.
-    func record(_ table: String, _ id: RowID) throws -> Record {
+    func record(_ table: String, _ id: RowID) throws -> RegisterRow {
         try store.read { try require(table, id, $0) }
     }
 
-    func require(_ table: String, _ id: RowID, _ db: Database) throws -> Record {
+    func require(_ table: String, _ id: RowID, _ db: Database) throws -> RegisterRow {
         guard let record = try find(table, id, db) else { throw OfficeFault.notFound }
         return record
     }
@@ -67,7 +67,7 @@ extension Office {
     func all(
         _ table: String, where condition: String = "1", _ arguments: StatementArguments = [],
         orderBy order: String = "t.id", limit: Int = 1_000, _ db: Database
-    ) throws -> [Record] {
+    ) throws -> [RegisterRow] {
         try rows(table, in: scope, condition, arguments, order, limit, db)
     }
 
@@ -75,7 +75,7 @@ extension Office {
     func reference(
         _ table: String, where condition: String = "1", _ arguments: StatementArguments = [],
         orderBy order: String = "t.id", _ db: Database
-    ) throws -> [Record] {
+    ) throws -> [RegisterRow] {
         let regency = Scope(node.enrolment.regency)
         return try rows(table, in: regency, condition, arguments, order, 1_000, db)
     }
@@ -83,7 +83,7 @@ extension Office {
     private func rows(
         _ name: String, in scope: Scope, _ condition: String, _ arguments: StatementArguments,
         _ order: String, _ limit: Int, _ db: Database
-    ) throws -> [Record] {
+    ) throws -> [RegisterRow] {
         guard let table = schema.table(named: name) else { return [] }
         return try Row.fetchAll(
             db,
@@ -92,6 +92,6 @@ extension Office {
                 WHERE t.scope = (SELECT id FROM scope WHERE code = ?) AND (\(condition))
                 ORDER BY \(order) LIMIT \(limit)
                 """, arguments: [scope.code] + arguments
-        ).map { try Record(table, $0) }
+        ).map { try RegisterRow(table, $0) }
     }
 }
