@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// House settings (docs/ARCHITECTURE.md): every target is Swift 6, sees only what it imports, and
@@ -7,7 +7,10 @@ let house: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
 ]
+/// The core promises more: no unsafe memory without saying so.
+let core = house + [.strictMemorySafety()]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
@@ -51,8 +54,8 @@ let package = Package(
     ],
     targets: [
         // The core: pure functions of their inputs.
-        .target(name: "SyncProtocol", dependencies: [crypto], swiftSettings: house),
-        .target(name: "Models", dependencies: ["SyncProtocol"], swiftSettings: house),
+        .target(name: "SyncProtocol", dependencies: [crypto], swiftSettings: core),
+        .target(name: "Models", dependencies: ["SyncProtocol"], swiftSettings: core),
 
         // Bytes and disks.
         .systemLibrary(
@@ -112,6 +115,10 @@ let package = Package(
                 hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "SyncHubTests",
+            dependencies: ["SyncHub", "ChangeStore", "Compression", "SyncProtocol", crypto],
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
         .testTarget(

@@ -13,6 +13,8 @@ public struct ConflictSettlement {
     public enum Fault: Error, Hashable, Sendable {
         case unknown(Int64)
         case alreadySettled(Int64)
+        /// It is about a table or column of a newer version.
+        case unreadable(Int64)
         /// A deletion is either kept or undone.
         case needsASide(Int64)
     }
@@ -30,13 +32,14 @@ public struct ConflictSettlement {
         }
         guard record.state == .open else { throw Fault.alreadySettled(id) }
         let conflict = record.conflict
-        guard let table = store.schema.table(conflict.table),
-            let column = conflict.column.flatMap(table.column) ?? table.columns.first
-        else { throw Fault.unknown(id) }
+        guard let table = store.schema.table(conflict.table) else { throw Fault.unreadable(id) }
         try store.record(as: author, "conflict.settle", in: conflict.scope, now: now) { draft in
             switch conflict.kind {
             case .parallel: throw Fault.alreadySettled(id)
             case .value:
+                guard let column = conflict.column.flatMap(table.column) else {
+                    throw Fault.unreadable(id)
+                }
                 let value: Value =
                     switch choice {
                     case .a: conflict.a.value
@@ -63,6 +66,8 @@ extension ConflictSettlement.Fault: CustomStringConvertible {
         switch self {
         case .unknown(let id): "there is no conflict \(id): see 'conflicts list'"
         case .alreadySettled(let id): "conflict \(id) is settled already; nothing was changed"
+        case .unreadable(let id):
+            "conflict \(id) is about data of a newer version: update this program first"
         case .needsASide(let id):
             "conflict \(id) is about a deletion: keep side a or side b; nothing was changed"
         }

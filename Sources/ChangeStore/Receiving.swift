@@ -81,9 +81,21 @@ extension ChangeStore {
         switch outcome {
         case .applied(let released):
             receipt.applied += 1 + released
-            receipt.held -= released
         case .duplicate: receipt.duplicates += 1
         case .held: receipt.held += 1
+        }
+    }
+
+    /// Keeps changesets that somebody above the store refused, each with its reason.
+    public func keep(
+        rejected changesets: [(Changeset, reason: String)], now: Int64
+    ) throws -> [Rejection] {
+        guard !changesets.isEmpty else { return [] }
+        return try bookkeeping { db in
+            try changesets.map { changeset, reason in
+                try keep(rejected: changeset, reason: reason, now: now, db)
+                return Rejection(dot: changeset.dot, scope: changeset.scope, reason: reason)
+            }
         }
     }
 

@@ -66,9 +66,7 @@ public struct Recording {
         _ table: String, _ row: RowID, _ column: String, _ value: Value
     ) throws {
         let declared = try self.table(table)
-        guard try version(row, declared) != nil else {
-            throw RecordingError.noSuchRow(table: table, row: row)
-        }
+        try requireAlive(row, declared)
         draft.add(.update, declared.id, row, try cells([(column, value)], of: declared))
     }
 

@@ -29,6 +29,4 @@ public enum SyncLimits {
     public static let scopesPerNodeMax = 1_024
     /// What one request may carry, so that a day's hold-up is many short commits.
     public static let requestBytesMax = 8 << 20
-    /// How far ahead of the hub's clock a reading may be before the hub clamps it.
-    public static let clockSkewMillisecondsMax: Int64 = 5 * 60 * 1_000
 }

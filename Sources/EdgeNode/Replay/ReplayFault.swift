@@ -14,7 +14,6 @@ public struct ReplayFault: Error, Sendable {
         case badValue(table: String, column: String, String)
         case badRowID(String)
         case unknownRow(table: String, id: String)
-        case otherTrace
         case refused(String)
     }
 
@@ -54,8 +53,6 @@ extension ReplayFault: CustomStringConvertible {
         case .unknownRow(let table, let id):
             "\(table) \(id) is not in this store: replay base.jsonl first, or sync with the PC "
                 + "that did"
-        case .otherTrace:
-            "is another trace than the one this store replayed before; use a new store"
         case .refused(let detail): detail
         }
     }

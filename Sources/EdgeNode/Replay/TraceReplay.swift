@@ -43,7 +43,8 @@ struct TraceReplay {
         // The whole file is checked before anything is recorded.
         let checked = try check(lines.prefix(count))
         let trace = Self.name(of: lines.first.map { Data($0) } ?? Data())
-        let done = try recorded(trace)
+        var done: [Int: Int] = [:]
+        for device in Set(checked.map(\.device)) { done[device] = try recorded(trace, device) }
         var report = Report()
         var compiler = TraceCompiler(node: node)
         for (index, line) in checked.enumerated() {
@@ -52,7 +53,7 @@ struct TraceReplay {
                 report.otherDevices += 1
                 continue
             }
-            if line.n <= done {
+            if line.n <= done[line.device] ?? 0 {
                 report.alreadyRecorded += 1
                 continue
             }
@@ -111,7 +112,7 @@ struct TraceReplay {
         let at = try TraceCompiler.milliseconds(line.at)
         try node.store.record(
             as: Author(line.by, TraceCompiler.role(of: line.by)), line.intent, now: at,
-            alongside: { try Self.setRecorded(trace, line.n, $0) },
+            alongside: { try Self.setRecorded(trace, line, $0) },
             { try compiler.perform(line, in: &$0) })
     }
 
@@ -122,14 +123,17 @@ struct TraceReplay {
         SHA256.hash(data: first).prefix(8).map { String($0, radix: 16) }.joined()
     }
 
-    private static func key(_ trace: String) -> String { "replayed \(trace)" }
-
-    private func recorded(_ trace: String) throws -> Int {
-        try node.store.read { Int(try StoreInfo.integer(Self.key(trace), $0) ?? 0) }
+    /// Each device's lines are replayed in their own order, perhaps in runs of their own.
+    private static func key(_ trace: String, _ device: Int) -> String {
+        "replayed \(trace) \(device)"
     }
 
-    private static func setRecorded(_ trace: String, _ n: Int, _ db: Database) throws {
-        try StoreInfo.set(key(trace), Int64(n), db)
+    private func recorded(_ trace: String, _ device: Int) throws -> Int {
+        try node.store.read { Int(try StoreInfo.integer(Self.key(trace, device), $0) ?? 0) }
+    }
+
+    private static func setRecorded(_ trace: String, _ line: TraceLine, _ db: Database) throws {
+        try StoreInfo.set(key(trace, line.device), Int64(line.n), db)
     }
 
     private static func describe(_ error: any Error) -> String {

@@ -71,7 +71,9 @@ public struct SyncClient: Sendable {
             switch directive {
             case .exchange(let carriesSegments):
                 directive = try await round(carriesSegments, key, &session, &report)
-            case .finished: return report
+            case .finished:
+                report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
+                return report
             case .stalled: throw EdgeFault.noProgress
             }
         }
@@ -201,7 +203,6 @@ public struct SyncClient: Sendable {
                 let receipt = try node.store.receive(segment.changesets, now: EdgeNode.now())
                 incoming.receipt += receipt
                 report.receivedChanges += receipt.applied
-                report.heldChanges += receipt.held
                 report.notices += receipt.rejected.map { "\($0.scope) \($0.dot): \($0.reason)" }
             case .hello:
                 throw EdgeFault.answerDamaged("the hub sent a hello")

@@ -48,7 +48,7 @@ extension Hub {
                 .badProof, "the enrolment file does not fit: ask central IT for a new one")
         }
         if node.state == .enrolled {
-            guard node.linkKey == Array(linkKey) else {
+            guard node.linkKey == Array(linkKey), node.signingKey == Array(signingKey) else {
                 throw Refusal(
                     .alreadyEnrolled,
                     "this enrolment file was used by another PC: ask central IT for a new one")

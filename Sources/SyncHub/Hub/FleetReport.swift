@@ -95,8 +95,7 @@ struct FleetReport: Codable, Sendable {
         if node.state == .retired { return .retired }
         guard let silent else { return .new }
         if silent > lostAfter { return .lost }
-        // A device that calls at all says what waits; it may also wait for work that began since.
-        return silent > lateAfter ? .late : .quiet
+        return silent > lateAfter && (node.health?.pending ?? 0) > 0 ? .late : .quiet
     }
 }
 

@@ -17,6 +17,7 @@ struct NodeRecord: Sendable {
     let state: State
     let secret: [UInt8]
     let linkKey: [UInt8]?
+    let signingKey: [UInt8]?
     let issuedAt: Int64
     let lastContact: Int64?
     let lastNonce: UInt64
@@ -129,7 +130,7 @@ enum NodeRegistry {
         if stillPending == 0 { health.oldestPendingSeconds = 0 }
         try db.execute(
             sql: """
-                UPDATE node SET last_contact = ?, last_nonce = ?, sessions = sessions + 1,
+                UPDATE node SET last_contact = ?, last_nonce = max(coalesce(last_nonce, 0), ?), sessions = sessions + 1,
                     bytes_in = bytes_in + ?, bytes_out = bytes_out + ?, clock_offset = ?,
                     pending = ?, oldest_pending_seconds = ?, held = ?, conflicts = ?,
                     rejected = ?, store_kilobytes = ?, schema_version = ?,
@@ -156,6 +157,7 @@ extension NodeRecord {
         state = State(rawValue: row["state"]) ?? .retired
         secret = bytes("secret") ?? []
         linkKey = bytes("link_key")
+        signingKey = bytes("signing_key")
         issuedAt = row["issued_at"]
         lastContact = row["last_contact"]
         lastNonce = number("last_nonce")

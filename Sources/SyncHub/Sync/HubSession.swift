@@ -103,7 +103,13 @@ final class HubSession: @unchecked Sendable {
                 Notice(.scopeRefused, "\(caller.node.office) may not write \(segment.scope)"))
             return
         }
-        let got = try hub.store.receive(segment.changesets, now: Hub.now())
+        let judge = try WriteJudge(hub: hub, office: caller.node.office)
+        let refused = segment.changesets.compactMap { changeset in
+            judge.objection(to: changeset).map { (changeset, reason: $0) }
+        }
+        let welcome = segment.changesets.filter { judge.objection(to: $0) == nil }
+        var got = try hub.store.receive(welcome, now: Hub.now())
+        got.rejected += try hub.store.keep(rejected: refused, now: Hub.now())
         receipt += got
         notices += got.rejected.map {
             Notice(.changesetRejected, "\($0.scope) \($0.dot): \($0.reason)")
@@ -173,7 +179,8 @@ final class HubSession: @unchecked Sendable {
         }
         try hub.store.bookkeeping { db in
             try NodeRegistry.noteContact(
-                of: caller.node.replica, hello: hello, stillPending: missing, nonce: caller.preface.nonce,
+                of: caller.node.replica, hello: hello, stillPending: missing,
+                nonce: caller.preface.nonce,
                 bytesIn: bytesIn, bytesOut: out.count, notice: notices.last?.detail,
                 now: now, db)
         }

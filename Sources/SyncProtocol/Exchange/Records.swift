@@ -10,7 +10,8 @@ private import Crypto
 //
 // Each record is checked and committed as it arrives, so that a cut line costs at most the one in
 // flight. The nonce is the caller's session number: an answer to another request does not fit.
-// A truncated seal: a forger must guess 64 bits on line, against a hub that counts bad seals.
+// A truncated seal: a forger must guess 64 bits on line, against a hub that counts and
+// shows bad seals.
 
 public enum RecordKind: UInt8, Sendable {
     case hello = 1
@@ -50,7 +51,7 @@ public struct LinkKey: Sendable {
         let key = shared.hkdfDerivedSymmetricKey(
             using: SHA256.self, salt: [UInt8](), sharedInfo: info,
             outputByteCount: Self.byteCount)
-        bytes = key.withUnsafeBytes { Array($0) }
+        bytes = unsafe key.withUnsafeBytes { unsafe Array($0) }
     }
 
     /// For tests and golden vectors.

@@ -8,7 +8,7 @@ public struct ReplicaID: Hashable, Comparable, Sendable {
 
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// The hub's own number: it writes reference data, leases and clamps.
+    /// The hub's own number: it writes the reference data.
     public static let hub = ReplicaID(1)
 
     /// Numbers that a node took by itself while it could not ask the hub.

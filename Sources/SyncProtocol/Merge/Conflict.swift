@@ -71,7 +71,8 @@ public struct Conflict: Hashable, Sendable {
         switch kind {
         case .parallel: return .informative
         case .value:
-            guard let column else { return .settled }
+            // Nobody sees a dead row; should it be revived, the question is open again.
+            guard version.isAlive, let column else { return .settled }
             var standing = version.siblings.filter { $0.column == column }.map(\.dot)
             if let winner = version.dot(of: column, current: current(column)) {
                 standing.append(winner)

@@ -2,7 +2,6 @@
 struct Candidate {
     let dot: Dot
     let value: Value
-    /// After the hub's clamp, if there is one.
     let clock: HLC
     let role: Role?
 }

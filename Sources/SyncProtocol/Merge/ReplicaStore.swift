@@ -21,7 +21,7 @@ public protocol ReplicaStore: AnyObject {
         on row: RowID, in table: TableID, scope: Scope, notIn context: VersionVector
     ) throws -> [PastOperation]
 
-    /// Clock (after clamps) and author of an applied changeset.
+    /// Clock and author of an applied changeset.
     /// - Returns: nil when it was compacted, which only happens when nothing is concurrent to it.
     func origin(of dot: Dot, in scope: Scope) throws -> Origin?
 
