@@ -118,6 +118,12 @@ public final class ChangeStore: @unchecked Sendable {
 
     /// Looks at the file's head before SQLite writes anything beside it.
     private static func checkHead(of path: String) throws {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
+            isDirectory.boolValue
+        {
+            throw StoreError.notAStore(path: path)
+        }
         guard let file = FileHandle(forReadingAtPath: path) else {
             throw StoreError.noPermission(path: path)
         }
@@ -145,8 +151,7 @@ public final class ChangeStore: @unchecked Sendable {
                 path: path, found: Int(found), known: Int(schema.version))
         }
         guard found < schema.version else { return }
-        try DomainTables.bring(db, to: schema)
-        try writer.recording { try SchemaUpgrade(db: db, schema: schema).adoptUnknown() }
+        try SchemaUpgrade(db: db, schema: schema, writer: writer).run()
         try StoreInfo.setSchemaVersion(schema.version, db)
     }
 

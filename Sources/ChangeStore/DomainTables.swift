@@ -27,14 +27,13 @@ enum DomainTables {
     }
 
     private static func create(_ table: Table, _ db: Database) throws {
-        let columns = table.columns.map { "\(quoted($0.name)) \($0.type.sqlType)" }
+        let columns = table.columns.map { "\(quoted($0.name)) \($0.type.sqlType),\n    " }
         try db.execute(
             sql: """
                 CREATE TABLE \(quoted(table.name)) (
                     id INTEGER PRIMARY KEY,
                     scope INTEGER NOT NULL REFERENCES scope(id),
-                    \(columns.joined(separator: ",\n    ")),
-                    _version BLOB NOT NULL)
+                    \(columns.joined())_version BLOB NOT NULL)
                 """)
         for verb in ["INSERT", "UPDATE", "DELETE"] {
             try db.execute(

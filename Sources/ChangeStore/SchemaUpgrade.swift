@@ -2,72 +2,104 @@ import Foundation
 import GRDB
 import SyncProtocol
 
-/// Moves what an older program kept unread into the tables and columns that now exist (S20).
+/// Shows what an older program kept unread, once its tables and columns are known (S20).
+///
+/// Problem: the older program knew no policy for these columns, so what it kept of a counter or
+/// of concurrent writes is not what a newer one shows. Idea: the log has it all, byte-exact; rows
+/// that a new table or column touches are merged again from their operations. The rest stays.
 struct SchemaUpgrade {
+    private struct Key: Hashable, Comparable {
+        let table: TableID
+        let row: RowID
+
+        static func < (a: Key, b: Key) -> Bool { (a.table, a.row) < (b.table, b.row) }
+    }
+
+    private enum News {
+        case wholeTable
+        case columns(Set<ColumnID>)
+    }
+
     let db: Database
     let schema: Schema
+    let writer: WriterState
 
-    func adoptUnknown() throws {
-        try adoptTables()
-        for table in schema.tables { try adoptColumns(of: table) }
+    func run() throws {
+        let news = try findNews()
+        try DomainTables.bring(db, to: schema)
+        let rows = try rows(touchedBy: news)
+        guard !rows.isEmpty else { return }
+        try writer.recording {
+            for row in rows.sorted() { try remove(row) }
+            try mergeAgain(rows)
+        }
     }
 
-    /// Live rows of tables that were unknown, out of `shadow_row`.
-    private func adoptTables() throws {
-        let rows = try Row.fetchAll(
-            db, sql: "SELECT * FROM shadow_row WHERE is_alive = 1 ORDER BY table_id, row_id")
-        for row in rows {
-            guard let table = schema.table(TableID(UInt32(row["table_id"] as Int64))) else {
-                continue
-            }
-            let cells = try ShadowCells.decode([UInt8](row["cells"] as Data))
-            var version = try RowVersion(decoding: [UInt8](row["version"] as Data))
-            var known: [Cell] = []
-            for column in cells.keys.sorted() {
-                let cell = Cell(column, cells[column] ?? .null)
-                if table.column(column) == nil {
-                    version.keepOpaque(cell)
-                } else {
-                    known.append(cell)
+    /// What the schema has and the file has not.
+    private func findNews() throws -> [(table: Table, news: News)] {
+        try schema.tables.compactMap { table in
+            guard try db.tableExists(table.name) else { return (table, .wholeTable) }
+            let present = Set(try db.columns(in: table.name).map(\.name))
+            let missing = table.columns.filter { !present.contains($0.name) }
+            return missing.isEmpty ? nil : (table, .columns(Set(missing.map(\.id))))
+        }
+    }
+
+    private func rows(touchedBy news: [(table: Table, news: News)]) throws -> Set<Key> {
+        var found = Set<Key>()
+        for (table, news) in news {
+            let stored = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT row_id, version FROM shadow_row WHERE table_id = ?
+                    UNION ALL SELECT id, _version FROM \(DomainTables.quoted(table.name))
+                    """, arguments: [Int64(table.id.rawValue)])
+            while let row = try stored.next() {
+                if case .columns(let columns) = news {
+                    let version = try RowVersion(decoding: [UInt8](row[1] as Data))
+                    guard columns.contains(where: version.mentions) else { continue }
                 }
+                found.insert(Key(table: table.id, row: RowID(rawValue: row[0])))
             }
-            try insert(row["row_id"], row["scope"], known, version, table)
-            try db.execute(
-                sql: "DELETE FROM shadow_row WHERE table_id = ? AND row_id = ?",
-                arguments: [row["table_id"] as Int64, row["row_id"] as Int64])
         }
+        return found
     }
 
-    private func insert(
-        _ id: Int64, _ scope: Int64, _ cells: [Cell], _ version: RowVersion, _ table: Table
-    ) throws {
-        let names = cells.compactMap { table.column($0.column)?.name }.map(DomainTables.quoted)
-        let list = (["id", "scope", "_version"] + names).joined(separator: ", ")
-        let marks = Array(repeating: "?", count: names.count + 3).joined(separator: ", ")
+    private func remove(_ key: Key) throws {
+        let arguments: StatementArguments = [Int64(key.table.rawValue), key.row.rawValue]
+        for table in ["shadow_row", "conflict"] {
+            try db.execute(
+                sql: "DELETE FROM \(table) WHERE table_id = ? AND row_id = ?",
+                arguments: arguments)
+        }
+        guard let table = schema.table(key.table) else { return }
         try db.execute(
-            sql: "INSERT INTO \(DomainTables.quoted(table.name)) (\(list)) VALUES (\(marks))",
-            arguments: StatementArguments(
-                [id, scope, Data(version.encoded())] as [any DatabaseValueConvertible])
-                + StatementArguments(cells.map(\.value.databaseValue)))
+            sql: "DELETE FROM \(DomainTables.quoted(table.name)) WHERE id = ?",
+            arguments: [key.row.rawValue])
     }
 
-    /// Cells of columns that were unknown, out of the row versions.
-    private func adoptColumns(of table: Table) throws {
-        let name = DomainTables.quoted(table.name)
-        let rows = try Row.fetchAll(db, sql: "SELECT id, _version FROM \(name)")
-        for row in rows {
-            var version = try RowVersion(decoding: [UInt8](row["_version"] as Data))
-            let known = version.takeOpaque { table.column($0) != nil }
-            guard !known.isEmpty else { continue }
-            let sets = known.compactMap { table.column($0.column)?.name }
-                .map { "\(DomainTables.quoted($0)) = ?" }
-            let assignments = (["_version = ?"] + sets).joined(separator: ", ")
-            var arguments = [Data(version.encoded()).databaseValue]
-            arguments += known.map(\.value.databaseValue)
-            arguments.append(row["id"])
-            try db.execute(
-                sql: "UPDATE \(name) SET \(assignments) WHERE id = ?",
-                arguments: StatementArguments(arguments))
+    private func mergeAgain(_ rows: Set<Key>) throws {
+        let replica = ReplayingReplica(SQLiteReplica(db: db, schema: schema, writer: writer))
+        let log = try Data.fetchCursor(db, sql: "SELECT body FROM changeset ORDER BY position")
+        while let body = try log.next() {
+            let changeset = try Changeset(decoding: [UInt8](body))
+            let operations = changeset.operations.filter {
+                rows.contains(Key(table: $0.table, row: $0.row))
+            }
+            guard !operations.isEmpty else { continue }
+            let part = Changeset(
+                scope: changeset.scope, dot: changeset.dot, clock: changeset.clock,
+                author: changeset.author, intent: changeset.intent, context: changeset.context,
+                operations: operations)
+            try Merger(replica).apply(part, encoded: [])
         }
+    }
+}
+
+extension RowVersion {
+    /// Whether anything here is about the column, shown or not.
+    fileprivate func mentions(_ column: ColumnID) -> Bool {
+        opaque.contains { $0.column == column } || groups.contains { $0.columns.contains(column) }
+            || siblings.contains { $0.column == column }
     }
 }

@@ -12,7 +12,7 @@ extension ChangeStore {
     /// - Throws: ``QueryFault``.
     public func query(_ sql: String) throws -> QueryResult {
         do {
-            return try read { db in
+            return try pool.read { db in
                 let statement = try db.makeStatement(sql: sql)
                 let rows = try Row.fetchAll(statement).map { row in
                     row.map { Value($0.1) }

@@ -140,3 +140,27 @@ final class CuttingProxy: @unchecked Sendable {
         }
     }
 }
+
+/// Answers every connection with the same bytes.
+final class CannedServer: @unchecked Sendable {
+    let port: Int
+    private let handle: Int32
+
+    init(_ answer: String) throws {
+        (handle, port) = try Sockets.listen()
+        let handle = handle
+        Thread.detachNewThread {
+            while true {
+                let client = accept(handle, nil, nil)
+                guard client >= 0 else { return }
+                var buffer = [UInt8](repeating: 0, count: 65_536)
+                _ = recv(client, &buffer, buffer.count, 0)
+                let bytes = Array(answer.utf8)
+                _ = send(client, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+                close(client)
+            }
+        }
+    }
+
+    deinit { close(handle) }
+}

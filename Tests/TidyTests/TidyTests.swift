@@ -14,9 +14,10 @@ struct Tidy {
         "Sources/Console": ["ChangeStore", "Foundation", "SyncProtocol"],
         "Sources/EdgeNode": [
             "ArgumentParser", "AsyncHTTPClient", "CQREncode", "ChangeStore", "Compression",
-            "Console", "Crypto", "CryptoExtras", "Foundation", "GRDB", "HTTPTypes", "Hummingbird",
+            "Console", "Crypto", "CryptoExtras", "Dispatch", "Foundation", "GRDB", "HTTPTypes",
+            "Hummingbird",
             "HummingbirdCore", "Logging", "Models", "Mustache", "NIOCore", "NIOFoundationCompat",
-            "NIOHTTP1", "NIOPosix", "ServiceLifecycle", "SwiftCSV", "SyncProtocol",
+            "NIOHTTP1", "ServiceLifecycle", "SwiftCSV", "Synchronization", "SyncProtocol",
         ],
         "Sources/SyncHub": [
             "ArgumentParser", "ChangeStore", "Compression", "Console", "Crypto", "Foundation",

@@ -12,7 +12,9 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ReplayCommand.self, SyncCommand.self, StatusCommand.self,
-            DigestCommand.self, ConflictsCommand.self, QueryCommand.self,
+            DigestCommand.self, ConflictsCommand.self, ImportCommand.self, CorrectCommand.self,
+            QueryCommand.self,
+            ServeCommand.self, UserCommand.self, VerifyCommand.self,
         ])
 
     public init() {}

@@ -52,19 +52,21 @@ enum LetterNumbers {
     ) throws -> Int64 {
         let mine = String(replica.rawValue)
         let begun = try recording.read { db in
-            try Row.fetchOne(
+            try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT id, next FROM number_lease
-                    WHERE series = ? AND year = ? AND replica = ? AND next <= last
-                    ORDER BY first LIMIT 1
+                    SELECT id, next, last FROM number_lease
+                    WHERE series = ? AND year = ? AND replica = ? AND next <= last ORDER BY first
                     """, arguments: [series, year, mine])
         }
-        if let begun {
-            let next: Int64 = begun["next"]
+        for lease in begun {
+            let free = try recording.read {
+                try firstFree(from: lease["next"], through: lease["last"], series, year, $0)
+            }
+            guard let free else { continue }
             try recording.update(
-                "number_lease", RowID(rawValue: begun["id"]), [("next", .integer(next + 1))])
-            return next
+                "number_lease", RowID(rawValue: lease["id"]), [("next", .integer(free + 1))])
+            return free
         }
         let fresh = try recording.read { db in
             try Row.fetchOne(
@@ -86,5 +88,39 @@ enum LetterNumbers {
                 ("last", .integer(fresh["last"])), ("next", .integer(first + 1)),
             ])
         return first
+    }
+
+    /// After a restored backup `next` may lag behind what was printed (C9).
+    private static func firstFree(
+        from next: Int64, through last: Int64, _ series: String, _ year: Int, _ db: Database
+    ) throws -> Int64? {
+        let used = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(number) FROM letter
+                WHERE series = ? AND year = ? AND number BETWEEN ? AND ?
+                """, arguments: [series, year, next, last])
+        let free = max(next, (used ?? 0) + 1)
+        return free <= last ? free : nil
+    }
+
+    /// How many numbers are in stock: of begun shares and of those that wait.
+    static func left(
+        series: String, year: Int, replica: ReplicaID, _ db: Database
+    ) throws -> Int {
+        let begun = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT sum(max(0, last - next + 1)) FROM number_lease
+                WHERE series = ? AND year = ? AND replica = ?
+                """, arguments: [series, year, String(replica.rawValue)])
+        let waiting = try Int.fetchOne(
+            db,
+            sql: """
+                SELECT sum(last - first + 1) FROM number_grant g WHERE series = ? AND year = ?
+                AND NOT EXISTS (SELECT 1 FROM number_lease l WHERE l.series = g.series
+                    AND l.year = g.year AND l.replica = ? AND l.first = g.first)
+                """, arguments: [series, year, String(replica.rawValue)])
+        return (begun ?? 0) + (waiting ?? 0)
     }
 }

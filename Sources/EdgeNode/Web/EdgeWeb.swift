@@ -14,7 +14,7 @@ public struct EdgeWeb: Sendable {
     let office: Office
     let users: OfficeUsers
     let sync: SyncStatus
-    let lane = StoreLane()
+    let lane = StoreLane("trasne.store", isSerial: false)
     let sessions = Sessions()
     let templates: Templates
     /// Whether a request comes from this very PC.
@@ -58,12 +58,14 @@ public struct EdgeWeb: Sendable {
     }
 
     func application(
-        host: String, port: Int, logger: Logger
+        host: String, port: Int, logger: Logger,
+        ready: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> Application<RouterResponder<WebContext>> {
         Application(
             router: router(),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "trasne"),
+            onServerRunning: { channel in ready(channel.localAddress?.port ?? port) },
             logger: logger)
     }
 

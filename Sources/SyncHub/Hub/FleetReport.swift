@@ -103,10 +103,10 @@ struct FleetReport: Codable, Sendable {
 extension FleetReport.Device {
     var line: String {
         let contact = lastContact ?? "never"
-        let waits = pending.map { "\($0) pending" } ?? "unknown"
+        let waits = pending.map { "\($0) pending" } ?? "unknown pending"
         return
             "\(office) \(officeName) device \(device) (replica \(replica)): \(condition.rawValue), "
-            + "last contact \(contact), \(waits) at that time, "
+            + "last contact \(contact), \(waits) after it, "
             + "\(conflicts ?? 0) conflicts, \(bytesIn + bytesOut) bytes in \(sessions) sessions"
             + (refusals > 0 ? ", \(refusals) refused" : "")
             + (lastNotice.map { "; \($0)" } ?? "")

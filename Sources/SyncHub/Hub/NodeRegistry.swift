@@ -119,11 +119,14 @@ enum NodeRegistry {
     }
 
     /// What one exchange told about the device.
+    /// - Parameter stillPending: changesets of its hello that the hub does not hold even now.
     static func noteContact(
-        of replica: ReplicaID, hello: Hello, nonce: UInt64, bytesIn: Int, bytesOut: Int,
-        notice: String?, now: Int64, _ db: Database
+        of replica: ReplicaID, hello: Hello, stillPending: UInt64, nonce: UInt64, bytesIn: Int,
+        bytesOut: Int, notice: String?, now: Int64, _ db: Database
     ) throws {
-        let health = hello.health
+        var health = hello.health
+        health.pending = stillPending
+        if stillPending == 0 { health.oldestPendingSeconds = 0 }
         try db.execute(
             sql: """
                 UPDATE node SET last_contact = ?, last_nonce = ?, sessions = sessions + 1,

@@ -2,6 +2,7 @@ import ChangeStore
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Models
 import Mustache
 import NIOCore
 
@@ -24,7 +25,7 @@ struct ITPage: Sendable {
     private func page() async throws -> Response {
         let now = Hub.now()
         let report = try await readers.run { [hub] in try FleetReport.of(hub, now: now) }
-        let html = Self.template.render(ITPageContent(report))
+        let html = Self.template.render(ITPageContent(report, now: now))
         return Response(
             status: .ok,
             headers: [
@@ -72,8 +73,8 @@ struct ITPageContent {
     let devices: [DeviceLine]
     let isEmpty: Bool
 
-    init(_ report: FleetReport) {
-        at = Plain.instant(report.at)
+    init(_ report: FleetReport, now: Int64) {
+        at = Plain.instant(now)
         offices = report.offices
         officesWithDevices = report.officesWithDevices
         withoutDevice = report.offices - report.officesWithDevices
@@ -154,7 +155,11 @@ enum Plain {
         return (value < 0 ? "-" : "") + out
     }
 
-    static func instant(_ iso: String) -> String {
-        iso.replacingOccurrences(of: "T", with: " ").replacingOccurrences(of: "Z", with: " UTC")
+    /// `24 November 2026, 04.19 WITA` (UTC+8) for UTC milliseconds.
+    static func instant(_ milliseconds: Int64) -> String {
+        let minutes = (milliseconds / 60_000 + 8 * 60) % (24 * 60)
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(CivilDate(localDayOf: milliseconds).spoken), "
+            + "\(two(minutes / 60)).\(two(minutes % 60)) WITA"
     }
 }

@@ -13,9 +13,9 @@ enum ITPageTemplate {
         header{background:#0b4f4a;color:#fff;padding:14px 24px;display:flex;align-items:baseline;gap:16px;flex-wrap:wrap}
         header b{font-size:21px}header span{opacity:.85}
         main{max-width:1180px;margin:20px auto;padding:0 20px}
-        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin-bottom:20px}
+        .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:12px;margin-bottom:20px}
         .tile{background:#fff;border-radius:8px;padding:12px 16px;border-top:4px solid #9aa7b2}
-        .tile b{display:block;font-size:27px}.tile.quiet{border-color:#2d8a57}.tile.late{border-color:#d38b16}
+        .tile b{display:block;font-size:25px;white-space:nowrap}.tile.wide{grid-column:span 2}.tile.quiet{border-color:#2d8a57}.tile.late{border-color:#d38b16}
         .tile.lost{border-color:#b3362d}
         table{width:100%;border-collapse:collapse;background:#fff;border-radius:8px;overflow:hidden}
         th,td{text-align:left;padding:9px 12px;border-bottom:1px solid #e3e8ec;vertical-align:top}
@@ -30,7 +30,7 @@ enum ITPageTemplate {
         <header><b>Trasne</b> Keadaan kantor desa dan kelurahan <span>per {{at}}</span></header>
         <main>
         <div class="tiles">
-        <div class="tile"><b>{{officesWithDevices}} dari {{offices}}</b>kantor punya perangkat</div>
+        <div class="tile wide"><b>{{officesWithDevices}} dari {{offices}}</b>kantor punya perangkat</div>
         <div class="tile quiet"><b>{{quiet}}</b>tenang</div>
         <div class="tile late"><b>{{late}}</b>terlambat</div>
         <div class="tile lost"><b>{{lost}}</b>hilang (lebih 7 hari)</div>
@@ -42,7 +42,7 @@ enum ITPageTemplate {
         <code>synchub enrol --office 52.02.04.2009 --out kuta.json</code></p>{{/isEmpty}}
         {{^isEmpty}}<table>
         <tr><th>Kantor</th><th>Perangkat</th><th>Keadaan</th><th>Kontak terakhir</th>
-        <th>Belum terkirim saat itu</th><th>Beda data</th><th>Lalu lintas</th><th>Jam</th></tr>
+        <th>Belum terkirim sesudahnya</th><th>Beda data</th><th>Lalu lintas</th><th>Jam</th></tr>
         {{#devices}}<tr>
         <td>{{name}}<small>{{office}} · {{district}}</small></td><td>{{device}}</td>
         <td><span class="state {{condition}}">{{conditionText}}</span><small>{{notice}}</small></td>

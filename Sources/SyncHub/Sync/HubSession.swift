@@ -153,11 +153,13 @@ final class HubSession: @unchecked Sendable {
                 to: caller.node.replica, in: caller.node.office, known: hello.grantsKnown,
                 now: now, $0)
         }
-        let out = try hub.store.read { db in
+        let (out, missing) = try hub.store.read { db in
+            var missing: UInt64 = 0
             var holdings: [(scope: Scope, holding: Answer.Holding)] = []
             for scope in rights.reads.sorted() {
                 let mine = try ChangeLog.vector(of: scope, db)
                 holdings.append((scope, mine == told[scope] ? .same : .vector(mine)))
+                missing += told[scope]?.excess(over: mine) ?? 0
             }
             var writer = RecordWriter(
                 key: caller.key, direction: .answer, nonce: caller.preface.nonce)
@@ -167,11 +169,11 @@ final class HubSession: @unchecked Sendable {
                 grants: grants)
             var out = writer.record(.answer, answer.encoded())
             for segment in segments { out += writer.record(.segment, segment) }
-            return out
+            return (out, missing)
         }
         try hub.store.bookkeeping { db in
             try NodeRegistry.noteContact(
-                of: caller.node.replica, hello: hello, nonce: caller.preface.nonce,
+                of: caller.node.replica, hello: hello, stillPending: missing, nonce: caller.preface.nonce,
                 bytesIn: bytesIn, bytesOut: out.count, notice: notices.last?.detail,
                 now: now, db)
         }

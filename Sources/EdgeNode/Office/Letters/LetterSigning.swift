@@ -41,39 +41,23 @@ extension Office {
         }
     }
 
-    /// From this replica's own share; used up only if the whole transaction is recorded.
     private func takeNumber(
         _ series: String, _ year: Int, _ recording: inout Recording
     ) throws -> Int64 {
         do {
             return try LetterNumbers.take(
                 series: series, year: year, replica: store.identity.replica, in: &recording)
-        } catch is LetterNumbers.UsedUp {
-            throw OfficeFault.noNumbers(series: series, year: year)
+        } catch let fault as LetterNumbers.UsedUp {
+            throw OfficeFault.noNumbers(series: fault.series, year: fault.year)
         }
     }
 
     /// How many numbers this PC can still give to letters of the common series this year.
     public func numbersLeft() throws -> Int {
-        let arguments: StatementArguments = [
-            String(store.identity.replica.rawValue), LetterType.commonSeries, today.year,
-        ]
-        return try store.read { db in
-            let begun = try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT sum(max(0, last - next + 1)) FROM number_lease
-                    WHERE replica = ? AND series = ? AND year = ?
-                    """, arguments: arguments)
-            let fresh = try Int.fetchOne(
-                db,
-                sql: """
-                    SELECT sum(g.last - g.first + 1) FROM number_grant g
-                    WHERE NOT EXISTS (SELECT 1 FROM number_lease l WHERE l.replica = ?
-                        AND l.series = g.series AND l.year = g.year AND l.first = g.first)
-                    AND g.series = ? AND g.year = ?
-                    """, arguments: arguments)
-            return (begun ?? 0) + (fresh ?? 0)
+        try store.read {
+            try LetterNumbers.left(
+                series: LetterType.commonSeries, year: today.year,
+                replica: store.identity.replica, $0)
         }
     }
 

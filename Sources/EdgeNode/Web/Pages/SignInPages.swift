@@ -1,3 +1,4 @@
+import ChangeStore
 import Foundation
 import Hummingbird
 import SyncProtocol

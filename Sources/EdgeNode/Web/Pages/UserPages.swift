@@ -1,3 +1,4 @@
+import ChangeStore
 import Hummingbird
 import Models
 import SyncProtocol

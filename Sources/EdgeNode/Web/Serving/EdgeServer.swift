@@ -7,13 +7,17 @@ import NIOCore
 /// `edgenode serve`: the screens for the office's LAN and the exchange in the background.
 public enum EdgeServer {
     /// Runs until SIGTERM or SIGINT, then finishes what is under way.
+    /// - Parameter ready: told the port once it listens.
     /// - Throws: ``EdgeFault`` when it cannot listen.
-    public static func run(node: EdgeNode, host: String, port: Int) async throws {
+    public static func run(
+        node: EdgeNode, host: String, port: Int, ready: @escaping @Sendable (Int) -> Void = { _ in }
+    ) async throws {
         var logger = Logger(label: "edgenode")
         logger.logLevel = .notice
         let status = SyncStatus()
         let web = try EdgeWeb(node: node, sync: status)
-        var application = web.application(host: host, port: port, logger: logger)
+        var application = web.application(
+            host: host, port: port, logger: logger, ready: ready)
         application.addServices(SyncLoop(web.office, status, web.lane, logger))
         do {
             try await application.runService()

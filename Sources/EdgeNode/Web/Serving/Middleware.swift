@@ -1,3 +1,4 @@
+import ChangeStore
 import Foundation
 import HTTPTypes
 import Hummingbird
