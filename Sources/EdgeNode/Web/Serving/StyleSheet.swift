@@ -175,7 +175,7 @@ enum StyleSheet {
         .paper td{vertical-align:top;padding:.3mm 0}
         .paper td:first-child{width:48mm}
         .paper td:nth-child(2){width:5mm}
-        .kaki{display:flex;justify-content:space-between;align-items:flex-end;margin-top:10mm}
+        .kaki{break-inside:avoid;display:flex;justify-content:space-between;align-items:flex-end;margin-top:10mm}
         .kode{width:66mm}
         .kode svg{width:34mm;height:34mm;display:block}
         .kode small{color:#000;font:7.5pt/1.35 Arial,sans-serif;margin-top:1.5mm}
