@@ -95,6 +95,21 @@ struct SignInTests {
         }
     }
 
+    @Test("The last who can decide cannot be disabled from the screens, nor set-up opened again")
+    func lastDecider() throws {
+        let sample = try SampleOffice()
+        let secretary = try sample.staff(.secretary)
+        _ = try sample.staff(.operator)
+        #expect(throws: OfficeFault.lastDecider) {
+            try sample.users.disable("secretary", by: secretary)
+        }
+        try sample.users.disable("secretary")
+        try sample.users.disable("operator")
+        #expect(throws: OfficeFault.usersExistAlready) {
+            try sample.users.addFirst("baru", fullName: "Baru", password: "rahasia123")
+        }
+    }
+
     @Test("A form without this browser's token is refused and changes nothing")
     func foreignForms() async throws {
         let sample = try SampleOffice()

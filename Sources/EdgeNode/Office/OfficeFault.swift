@@ -11,6 +11,8 @@ public enum OfficeFault: Error, Hashable, Sendable {
     /// UTC milliseconds.
     case lockedOut(until: Int64)
     case usersExistAlready
+    /// Somebody must remain who can add users and settle differences.
+    case lastDecider
     case nameTaken(String)
     /// What is wrong with a form, field by field.
     case refused([FieldProblem])

@@ -22,8 +22,9 @@ public struct OfficeUsers: Sendable {
         self.cost = cost
     }
 
-    /// Whether anybody can sign in yet.
-    public func isEmpty() throws -> Bool { try all().allSatisfy(\.isDisabled) }
+    /// Whether the office never had a user. Disabled ones count, or disabling everybody would
+    /// open the set-up page again.
+    public func isEmpty() throws -> Bool { try all().isEmpty }
 
     public struct Entry: Sendable {
         public let staff: Staff
@@ -108,6 +109,10 @@ public struct OfficeUsers: Sendable {
         if let author { try author.require(oneOf: Role.deciders) }
         let found = try all().filter { $0.staff.name == name.lowercased() && !$0.isDisabled }
         guard !found.isEmpty else { throw OfficeFault.notFound }
+        // From the screens nobody may lock the office out; central IT has the command line.
+        if author != nil, try !deciderRemains(without: found.map(\.staff.id)) {
+            throw OfficeFault.lastDecider
+        }
         try office.store.record(
             as: author?.author ?? Author("setup", .system), "user.disable", now: office.clock()
         ) { recording in
@@ -115,6 +120,13 @@ public struct OfficeUsers: Sendable {
                 try recording.update(
                     "office_user", user.staff.id, [("disabled_at", .integer(office.clock()))])
             }
+        }
+    }
+
+    private func deciderRemains(without leaving: [RowID]) throws -> Bool {
+        try all().contains {
+            !$0.isDisabled && Role.deciders.contains($0.staff.role)
+                && !leaving.contains($0.staff.id)
         }
     }
 

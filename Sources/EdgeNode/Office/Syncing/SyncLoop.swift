@@ -28,12 +28,22 @@ struct SyncLoop: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            await prepare()
             var pause = pauseSeconds
             while !Task.isCancelled {
                 let isDone = await once()
                 pause = isDone ? pauseSeconds : min(pause * 2, pauseSecondsMax)
                 await sleep(seconds: pause * .random(in: 0.75...1.25))
             }
+        }
+    }
+
+    /// The first search of the day need not build the index.
+    private func prepare() async {
+        do {
+            try await lane.run { [office] in try LocalIndex(office: office).catchUp() }
+        } catch {
+            logger.error("the search index cannot be built", metadata: ["error": "\(error)"])
         }
     }
 

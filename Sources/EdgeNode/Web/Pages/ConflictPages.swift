@@ -50,8 +50,11 @@ struct ConflictPages {
     }
 
     private func what(_ file: Office.ConflictFile, _ words: Words) -> String {
-        [file.table.map { words($0.label) }, file.column.map { words($0.label) }]
-            .compactMap(\.self).joined(separator: " · ")
+        [
+            file.table.map { words($0.label) },
+            file.conflict.kind == .parallel ? nil : file.column.map { words($0.label) },
+        ]
+        .compactMap(\.self).joined(separator: " · ")
     }
 
     private func value(
@@ -61,7 +64,9 @@ struct ConflictPages {
         guard let column = side.column.flatMap({ file.table?.column($0) }) else {
             return words("diubah")
         }
-        return Format(words).value(side.value, of: column)
+        let value = Format(words).value(side.value, of: column)
+        // The sides of a parallel change speak of different columns.
+        return file.conflict.kind == .parallel ? "\(words(column.label)): \(value)" : value
     }
 
     private func by(_ side: Conflict.Side, _ place: Place, _ words: Words) -> String {

@@ -60,11 +60,10 @@ enum StyleSheet {
         .link{background:none;border:0;color:#0d5c4c;padding:.3rem;min-height:0;font-weight:400;
           text-decoration:underline}
         .link:hover{background:none}
-        .big{display:flex;margin-bottom:1.1rem;flex-wrap:wrap}
+        .big{display:flex;margin:0 -1.1rem 1.1rem 0;flex-wrap:wrap}
         .tile{flex:1 1 14rem;background:#fff;border:1px solid #d8d4c6;border-left:6px solid #146353;
           border-radius:8px;padding:1.1rem 1.2rem;text-decoration:none;color:#1c2421;
           margin:0 1.1rem 1rem 0;max-width:30rem}
-        .big:not(.four) .tile:last-child{margin-right:0}
         .tile:hover{background:#eef5f2}
         .tile b{display:block;font-size:1.22rem;color:#12463c}
         .tile span{color:#55605b;font-size:.92rem}
@@ -175,7 +174,7 @@ enum StyleSheet {
         .paper td{vertical-align:top;padding:.3mm 0}
         .paper td:first-child{width:48mm}
         .paper td:nth-child(2){width:5mm}
-        .kaki{display:flex;justify-content:space-between;align-items:flex-end;margin-top:10mm}
+        .kaki{break-inside:avoid;display:flex;justify-content:space-between;align-items:flex-end;margin-top:10mm}
         .kode{width:66mm}
         .kode svg{width:34mm;height:34mm;display:block}
         .kode small{color:#000;font:7.5pt/1.35 Arial,sans-serif;margin-top:1.5mm}

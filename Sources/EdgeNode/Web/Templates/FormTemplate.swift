@@ -16,8 +16,9 @@ enum FormTemplate {
         <ul>{{#page.doubts}}<li>{{.}}</li>{{/page.doubts}}</ul>
         {{#page.asksReason}}<p class="field"><label for="reason">‹Alasan›</label>
         <input id="reason" name="reason" value="{{page.reason}}" maxlength="200" \
-        autocomplete="off"></p>{{/page.asksReason}}
-        <p><label class="tick"><input type="checkbox" name="confirmed" value="1" autofocus> \
+        autocomplete="off" autofocus></p>{{/page.asksReason}}
+        <p><label class="tick"><input type="checkbox" name="confirmed" value="1"\
+        {{^page.asksReason}} autofocus{{/page.asksReason}}> \
         ‹Sudah diperiksa, datanya memang begitu›</label></p>
         <p class="go"><button>{{page.button}}</button></p></div>
         {{/empty(page.doubts)}}

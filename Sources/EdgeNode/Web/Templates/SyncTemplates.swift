@@ -47,8 +47,8 @@ enum SyncTemplates {
         <p class="calm">‹Hanya pemberitahuan: kolom yang berbeda diubah pada waktu yang sama. \
         Tidak ada yang perlu diputuskan.›</p>
         <table class="list"><tbody>
-        {{#page.merged}}<tr><td>{{title}}<small>{{what}}</small></td><td>{{byA}}</td>\
-        <td>{{byB}}</td></tr>{{/page.merged}}
+        {{#page.merged}}<tr><td>{{title}}<small>{{what}}</small></td><td>{{a}}<small>{{byA}}</small></td>\
+        <td>{{b}}<small>{{byB}}</small></td></tr>{{/page.merged}}
         </tbody></table></section>{{/empty(page.merged)}}
         {{/main}}{{/frame}}
         """

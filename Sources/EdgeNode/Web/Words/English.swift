@@ -98,6 +98,8 @@ enum English {
         Hanya pemberitahuan: kolom yang berbeda diubah pada waktu yang sama. Tidak ada yang \
         perlu diputuskan.|For information: different fields were changed at the same time. \
         There is nothing to decide.
+        Harus tetap ada seorang sekretaris atau kepala yang dapat masuk.|A secretary or head who can \
+        sign in must remain.
         Hapus data ganda|Duplicate removed
         Hapus data ini|Delete this record
         Hasil|Result

@@ -56,7 +56,9 @@ struct PlainWords {
         case .lockedOut: .tooManyRequests
         case .signInRefused: .unauthorized
         case .refused, .doubtful, .letterTypeUnusable: .unprocessableContent
-        case .usersExistAlready, .nameTaken, .changedMeanwhile, .wrongState, .noNumbers: .conflict
+        case .usersExistAlready, .lastDecider, .nameTaken, .changedMeanwhile, .wrongState,
+            .noNumbers:
+            .conflict
         case .noSigningKey: .serviceUnavailable
         }
     }
@@ -75,6 +77,8 @@ struct PlainWords {
                 "Terlalu banyak percobaan salah. Coba lagi pukul {0}.",
                 Format(words).time(until))
         case .usersExistAlready: words("Kantor ini sudah mempunyai pengguna. Silakan masuk.")
+        case .lastDecider:
+            words("Harus tetap ada seorang sekretaris atau kepala yang dapat masuk.")
         case .nameTaken(let name): words("Nama pengguna “{0}” sudah dipakai.", name)
         case .refused: words("Ada isian yang perlu diperbaiki.")
         case .doubtful: words("Periksa lagi hal-hal berikut sebelum menyimpan.")
@@ -94,6 +98,17 @@ struct PlainWords {
         case .noSigningKey:
             words("Kunci tanda tangan komputer ini tidak terbaca. Hubungi TI pusat.")
         }
+    }
+
+    /// One line with everything that is wrong, for the command line.
+    func report(_ fault: OfficeFault) -> String {
+        let problems: [FieldProblem] =
+            switch fault {
+            case .refused(let problems), .doubtful(let problems): problems
+            default: []
+            }
+        let list = problems.map { "\($0.field): \(sentence(for: $0.reason))" }
+        return ([sentence(for: fault)] + list).joined(separator: " ")
     }
 
     func sentence(for error: StoreError) -> String {
