@@ -122,8 +122,9 @@ struct SyncLoopTests {
     func failing() async throws {
         let sample = try SampleOffice()
         _ = try sample.family()
-        var loop = SyncLoop(sample.office, sample.sync, sample.web.lane, .init(label: "test"))
-        loop.exchange = { throw EdgeFault.hubUnreachable(url: "http://x", detail: "no") }
+        let loop = SyncLoop(
+            sample.office, sample.sync, sample.web.lane, .init(label: "test")
+        ) { throw EdgeFault.hubUnreachable(url: "http://x", detail: "no") }
         #expect(await !loop.once())
         #expect(await !loop.once())
         let sessions = try SyncJournal(store: sample.node.store).sessions(limit: 9)
@@ -142,8 +143,9 @@ struct SyncLoopTests {
     @Test("What a session moved is kept with its bytes")
     func succeeding() async throws {
         let sample = try SampleOffice()
-        var loop = SyncLoop(sample.office, sample.sync, sample.web.lane, .init(label: "test"))
-        loop.exchange = {
+        let loop = SyncLoop(
+            sample.office, sample.sync, sample.web.lane, .init(label: "test")
+        ) {
             var report = SyncReport()
             report.sentChanges = 3
             report.sentBytes = 1_234

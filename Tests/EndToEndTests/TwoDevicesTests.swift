@@ -144,4 +144,18 @@ struct TwoDevices {
             #expect(try lab.digest(name) == lab.digest("hub"))
         }
     }
+
+    @Test("One store may replay both PCs' lines, in runs of their own, and again")
+    func bothDevicesInOneStore() throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.edge(["replay", "--store", lab.path("e1"), Fixture.path("base.jsonl")])
+        for device in ["1", "2", "1", "2"] {
+            try lab.edge([
+                "replay", "--store", lab.path("e1"), Fixture.path("month.jsonl"), "--device",
+                device,
+            ])
+        }
+        #expect(try lab.number("e1", "SELECT count(*) FROM changeset") == 83 + 78)
+    }
 }

@@ -116,4 +116,33 @@ import Testing
         }
         #expect(store.picture == before)
     }
+
+    @Test("Deleting a contested row ends the question; reviving it asks again")
+    func deadRowsAreNotContested() throws {
+        let (scope, table) = (RandomHistory.scope, RandomHistory.table)
+        let row = RowID(replica: ReplicaID(2), counter: 1)
+        let store = MemoryStore(schema: RandomHistory.schema)
+        func make(
+            _ replica: UInt32, _ kind: RowOperation.Kind, _ value: Int64?, _ context: VersionVector
+        ) throws -> Dot {
+            let id = ReplicaID(replica)
+            let dot = Dot(id, context[id] + 1)
+            let cells = value.map { [Cell(ColumnID(2), .integer($0))] } ?? []
+            let changeset = Changeset(
+                scope: scope, dot: dot, clock: HLC(milliseconds: 9), author: Author("a", .operator),
+                intent: "x", context: context,
+                operations: [RowOperation(table: table, row: row, kind: kind, cells: cells)])
+            _ = try Merger(store).receive(changeset, encoded: changeset.encoded())
+            return dot
+        }
+        func states() -> Set<Conflict.State> { Set(store.picture.disputes.map(\.state)) }
+        let first = VersionVector([try make(2, .insert, 1, VersionVector())])
+        _ = try make(3, .update, 2, first)
+        _ = try make(4, .update, 3, first)
+        #expect(states() == [.open])
+        _ = try make(2, .delete, nil, store.vector(of: scope))
+        #expect(states() == [.settled])
+        _ = try make(2, .revive, nil, store.vector(of: scope))
+        #expect(states() == [.open])
+    }
 }

@@ -83,7 +83,9 @@ struct SyncCommand: AsyncParsableCommand {
 
     func run() async throws {
         let node = try options.open()
-        let report = try await SyncClient(node: node).sync()
+        let report = try await HubLine.open { http in
+            try await SyncClient(node: node, http: http).sync()
+        }
         if json { return print(try JSONText.of(report)) }
         print(
             "sent \(report.sentChanges) changes in \(report.sentBytes) bytes, "

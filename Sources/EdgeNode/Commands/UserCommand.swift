@@ -47,7 +47,7 @@ struct UserCommand: ParsableCommand {
                 try users.add(
                     name, fullName: fullName, role: role, password: try password(), title: title)
             } catch let fault as OfficeFault {
-                throw EdgeFault.usage(PlainWords(Words(.english)).sentence(for: fault))
+                throw EdgeFault.usage(PlainWords(Words(.english)).report(fault))
             }
             print("made user \(name)")
         }
@@ -75,7 +75,7 @@ struct UserCommand: ParsableCommand {
             do {
                 try OfficeUsers(Office(node: options.open())).disable(name)
             } catch let fault as OfficeFault {
-                throw EdgeFault.usage(PlainWords(Words(.english)).sentence(for: fault))
+                throw EdgeFault.usage(PlainWords(Words(.english)).report(fault))
             }
             print("user \(name) is disabled")
         }

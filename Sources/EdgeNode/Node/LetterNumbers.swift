@@ -6,7 +6,8 @@ import SyncProtocol
 /// take the same one (DOMAIN, *Letters*; C9).
 ///
 /// Shares come from the hub (``NumberGrant``) and wait in a local table. A share that is begun is
-/// a `number_lease` row, which every replica sees; only `next` moves, and only here.
+/// a `number_lease` row, which every replica sees; only `next` moves, and only here. A share is
+/// ours when we made its row: a trace's rows name PCs by numbers of their own.
 enum LetterNumbers {
     /// There is no number left: the next exchange with the hub brings some.
     struct UsedUp: Error, Hashable {
@@ -56,8 +57,9 @@ enum LetterNumbers {
                 db,
                 sql: """
                     SELECT id, next, last FROM number_lease
-                    WHERE series = ? AND year = ? AND replica = ? AND next <= last ORDER BY first
-                    """, arguments: [series, year, mine])
+                    WHERE series = ? AND year = ? AND replica = ? AND next <= last
+                      AND (id >> 32) = ? ORDER BY first
+                    """, arguments: [series, year, mine, replica.rowPrefix])
         }
         for lease in begun {
             let free = try recording.read {
@@ -74,9 +76,9 @@ enum LetterNumbers {
                 sql: """
                     SELECT first, last FROM number_grant g WHERE series = ? AND year = ?
                     AND NOT EXISTS (SELECT 1 FROM number_lease l WHERE l.series = g.series
-                        AND l.year = g.year AND l.replica = ? AND l.first = g.first)
+                        AND l.year = g.year AND (l.id >> 32) = ? AND l.first = g.first)
                     ORDER BY first LIMIT 1
-                    """, arguments: [series, year, mine])
+                    """, arguments: [series, year, replica.rowPrefix])
         }
         guard let fresh else { throw UsedUp(series: series, year: year) }
         let first: Int64 = fresh["first"]
@@ -112,15 +114,20 @@ enum LetterNumbers {
             db,
             sql: """
                 SELECT sum(max(0, last - next + 1)) FROM number_lease
-                WHERE series = ? AND year = ? AND replica = ?
-                """, arguments: [series, year, String(replica.rawValue)])
+                WHERE series = ? AND year = ? AND replica = ? AND (id >> 32) = ?
+                """, arguments: [series, year, String(replica.rawValue), replica.rowPrefix])
         let waiting = try Int.fetchOne(
             db,
             sql: """
                 SELECT sum(last - first + 1) FROM number_grant g WHERE series = ? AND year = ?
                 AND NOT EXISTS (SELECT 1 FROM number_lease l WHERE l.series = g.series
-                    AND l.year = g.year AND l.replica = ? AND l.first = g.first)
-                """, arguments: [series, year, String(replica.rawValue)])
+                    AND l.year = g.year AND (l.id >> 32) = ? AND l.first = g.first)
+                """, arguments: [series, year, replica.rowPrefix])
         return (begun ?? 0) + (waiting ?? 0)
     }
+}
+
+extension ReplicaID {
+    /// What `id >> 32` gives in SQL for the rows that this replica made.
+    fileprivate var rowPrefix: Int64 { Int64(Int32(bitPattern: rawValue)) }
 }

@@ -39,7 +39,7 @@ public struct SyncClient: Sendable {
     /// Compressed bytes of segments in one request.
     let requestBytesMax: Int
 
-    public init(node: EdgeNode, http: HTTPClient = .shared, requestBytesMax: Int = 512 << 10) {
+    public init(node: EdgeNode, http: HTTPClient, requestBytesMax: Int = 512 << 10) {
         self.node = node
         self.http = http
         self.requestBytesMax = requestBytesMax

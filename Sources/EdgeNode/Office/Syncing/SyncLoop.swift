@@ -15,15 +15,18 @@ struct SyncLoop: Service {
     var pauseSeconds = 30.0
     var pauseSecondsMax = 300.0
     /// One exchange; replaced in tests.
-    var exchange: @Sendable () async throws -> SyncReport
+    let exchange: @Sendable () async throws -> SyncReport
 
-    init(_ office: Office, _ status: SyncStatus, _ lane: StoreLane, _ logger: Logger) {
+    /// - Parameter exchange: one sync with the hub.
+    init(
+        _ office: Office, _ status: SyncStatus, _ lane: StoreLane, _ logger: Logger,
+        exchange: @escaping @Sendable () async throws -> SyncReport
+    ) {
         self.office = office
         self.status = status
         self.lane = lane
         self.logger = logger
-        let node = office.node
-        exchange = { try await SyncClient(node: node).sync() }
+        self.exchange = exchange
     }
 
     func run() async throws {

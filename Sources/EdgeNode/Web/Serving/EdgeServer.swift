@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import ChangeStore
 import Foundation
 import Hummingbird
@@ -17,16 +16,16 @@ public enum EdgeServer {
         logger.logLevel = .notice
         let status = SyncStatus()
         let web = try EdgeWeb(node: node, sync: status)
-        var application = web.application(
-            host: host, port: port, logger: logger, ready: ready)
-        let http = Self.client()
-        var loop = SyncLoop(web.office, status, web.lane, logger)
-        loop.exchange = { try await SyncClient(node: node, http: http).sync() }
-        application.addServices(loop)
-        let result = await Self.outcome { try await application.runService() }
-        try await http.shutdown()
         do {
-            try result.get()
+            try await HubLine.open { http in
+                var application = web.application(
+                    host: host, port: port, logger: logger, ready: ready)
+                application.addServices(
+                    SyncLoop(web.office, status, web.lane, logger) {
+                        try await SyncClient(node: node, http: http).sync()
+                    })
+                try await application.runService()
+            }
         } catch let error as IOError {
             switch error.errnoCode {
             case EADDRINUSE: throw EdgeFault.portInUse(host: host, port: port)
@@ -37,24 +36,5 @@ public enum EdgeServer {
             default: throw error
             }
         }
-    }
-
-    private static func outcome(
-        _ body: () async throws -> Void
-    ) async -> Result<Void, any Error> {
-        do {
-            return .success(try await body())
-        } catch {
-            return .failure(error)
-        }
-    }
-
-    /// The shared client goes on trying a dead line for a minute and a half; the loop has its own
-    /// pauses, and whoever pressed "Sinkronkan sekarang" should soon read why it failed.
-    private static func client() -> HTTPClient {
-        var configuration = HTTPClient.Configuration.singletonConfiguration
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.timeout.connect = .seconds(30)
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 }
