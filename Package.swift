@@ -68,6 +68,9 @@ let package = Package(
             dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],
             swiftSettings: house),
 
+        // The signed code on a letter: made at the office, checked at the hub.
+        .target(name: "LetterSeal", dependencies: [crypto], swiftSettings: house),
+
         // What both programs print.
         .target(
             name: "Console", dependencies: ["ChangeStore", "SyncProtocol"], swiftSettings: house),
@@ -76,7 +79,8 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "ChangeStore", "Console", "CQREncode", "Compression", "Models", "SyncProtocol",
+                "ChangeStore", "Console", "CQREncode", "Compression", "LetterSeal", "Models",
+                "SyncProtocol",
                 arguments, crypto, cryptoExtras, csv, grdb, httpClient, httpTypes, hummingbird,
                 lifecycle, logging, mustache, nio, nioFoundation, nioHTTP,
             ],
@@ -84,8 +88,8 @@ let package = Package(
         .target(
             name: "SyncHub",
             dependencies: [
-                "ChangeStore", "Compression", "Console", "Models", "SyncProtocol", arguments,
-                crypto, grdb, httpTypes, hummingbird, logging, mustache, nio,
+                "ChangeStore", "Compression", "Console", "LetterSeal", "Models", "SyncProtocol",
+                arguments, crypto, grdb, httpTypes, hummingbird, logging, mustache, nio,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -111,14 +115,17 @@ let package = Package(
         .testTarget(
             name: "EdgeNodeTests",
             dependencies: [
-                "EdgeNode", "ChangeStore", "Models", "SyncProtocol", crypto, grdb, httpTypes,
+                "EdgeNode", "ChangeStore", "LetterSeal", "Models", "SyncProtocol", crypto, grdb,
+                httpTypes,
                 hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ],
             swiftSettings: house),
         .testTarget(
             name: "SyncHubTests",
-            dependencies: ["SyncHub", "ChangeStore", "Compression", "SyncProtocol", crypto],
+            dependencies: [
+                "SyncHub", "ChangeStore", "Compression", "LetterSeal", "SyncProtocol", crypto,
+            ],
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
         .testTarget(

@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import LetterSeal
 import Models
 import SyncProtocol
 import Testing

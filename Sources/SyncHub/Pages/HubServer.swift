@@ -16,6 +16,7 @@ struct HubServer: Sendable {
         let router = Router()
         SyncRoutes(hub: hub, writer: writer).add(to: router)
         ITPage(hub: hub, readers: readers).add(to: router)
+        LetterCheckPage(hub: hub, readers: readers).add(to: router)
         return router
     }
 

@@ -1,6 +1,7 @@
 import ChangeStore
 import Crypto
 import GRDB
+import LetterSeal
 import Models
 public import SyncProtocol
 

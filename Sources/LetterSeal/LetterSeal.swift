@@ -1,7 +1,5 @@
 public import Crypto
 import Foundation
-import Models
-import SyncProtocol
 
 /// The compact signed payload in a letter's QR code (DOMAIN §3).
 ///
@@ -24,6 +22,20 @@ public struct LetterSeal: Hashable, Sendable {
         /// The first 64 bits of the text's SHA-256, in hex.
         public let digestPrefix: String
         public let keyID: String
+
+        public init(
+            letter: String, office: String, number: String, issuedOn: String, type: String,
+            maskedName: String, digestPrefix: String, keyID: String
+        ) {
+            self.letter = letter
+            self.office = office
+            self.number = number
+            self.issuedOn = issuedOn
+            self.type = type
+            self.maskedName = maskedName
+            self.digestPrefix = digestPrefix
+            self.keyID = keyID
+        }
     }
 
     public enum Failure: Error, Hashable, Sendable {
@@ -34,7 +46,7 @@ public struct LetterSeal: Hashable, Sendable {
 
     private static let version = "T1"
     private static let signatureBytes = 64
-    static let digestPrefixLength = 16
+    public static let digestPrefixLength = 16
     /// Keeps a signature over a letter from being one over anything else.
     private static let context = "trasne letter 1\n"
 
@@ -42,7 +54,7 @@ public struct LetterSeal: Hashable, Sendable {
     public let signature: [UInt8]
 
     /// Signs.
-    init(_ contents: Contents, by key: Curve25519.Signing.PrivateKey) throws {
+    public init(_ contents: Contents, by key: Curve25519.Signing.PrivateKey) throws {
         self.contents = contents
         signature = Array(try key.signature(for: Data(Self.signed(contents).utf8)))
     }
@@ -52,7 +64,7 @@ public struct LetterSeal: Hashable, Sendable {
         hex(SHA256.hash(data: key.rawRepresentation).prefix(6))
     }
 
-    static func digest(of text: String) -> String { hex(SHA256.hash(data: Data(text.utf8))) }
+    public static func digest(of text: String) -> String { hex(SHA256.hash(data: Data(text.utf8))) }
 
     private static func hex(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { byte in
