@@ -6,6 +6,7 @@ public import SyncProtocol
 public struct Receipt: Hashable, Sendable {
     public var applied = 0
     public var duplicates = 0
+    /// Parked by this piece and still waiting when it was done.
     public var held = 0
     public var rejected: [Rejection] = []
 
@@ -81,6 +82,8 @@ extension ChangeStore {
         switch outcome {
         case .applied(let released):
             receipt.applied += 1 + released
+            // Some may have been parked long before.
+            receipt.held -= min(receipt.held, released)
         case .duplicate: receipt.duplicates += 1
         case .held: receipt.held += 1
         }

@@ -108,6 +108,11 @@ public struct Recording {
         try exists(row, self.table(table))
     }
 
+    /// Whether the row is known here and deleted.
+    public func isDeleted(_ table: String, _ row: RowID) throws -> Bool {
+        try version(row, self.table(table)).map { !$0.isAlive } ?? false
+    }
+
     private func exists(_ row: RowID, _ table: Table) throws -> Bool {
         if made.contains(key(table, row)) { return true }
         return try version(row, table) != nil

@@ -44,7 +44,12 @@ struct TraceCompiler {
                 }
             }
             if let row = try find(operation.id, in: table.name, recording) {
-                try recording.update(table.name, row, values)
+                // In a store that holds both PCs' work, one may write what the other deleted.
+                if try recording.isDeleted(table.name, row) {
+                    try recording.revive(table.name, row, values)
+                } else {
+                    try recording.update(table.name, row, values)
+                }
             } else {
                 try recording.insert(table.name, values, id: ownRow(operation.id))
             }
