@@ -7,8 +7,8 @@ import SyncProtocol
 /// Brings a list of residents into the register: one transaction a household.
 ///
 /// The whole file is read and judged first; a bad line means that nothing is recorded. Residents
-/// whose NIK is in the register, and households whose card number is, are found again, so running
-/// the same file twice adds nothing.
+/// are found again by their NIK, without one by name, birth date and family card; households by
+/// their card number. So running the same file twice adds nothing.
 struct ResidentImport {
     struct Report: Codable {
         var rows = 0
@@ -43,6 +43,20 @@ struct ResidentImport {
         func text(_ column: String) -> String? {
             (resident + household).first { $0.0 == column }?.1.text
         }
+
+        var key: [String] {
+            ResidentImport.key(
+                nik: text("nik"), name: text("name"), birthDate: text("birth_date"),
+                card: text("family_card_no"))
+        }
+    }
+
+    /// What makes two lines, or a line and a row, the same person.
+    private static func key(
+        nik: String?, name: String?, birthDate: String?, card: String?
+    ) -> [String] {
+        if let nik { return [nik] }
+        return [ColumnMapping.plain(name ?? ""), birthDate ?? "", card ?? ""]
     }
 
     /// - Parameters:
@@ -55,10 +69,10 @@ struct ResidentImport {
         var report = Report()
         let (people, unused) = try read(&report)
         report.unusedColumns = unused
-        let known = try knownNIKs()
+        let known = try knownPeople()
         let households = group(
             people.filter { person in
-                guard let nik = person.text("nik"), known.contains(nik) else { return true }
+                guard known.contains(person.key) else { return true }
                 report.alreadyThere += 1
                 return false
             })
@@ -193,10 +207,16 @@ struct ResidentImport {
 
     // MARK: - Recording
 
-    private func knownNIKs() throws -> Set<String> {
-        Set(
-            try node.store.query("SELECT nik FROM resident WHERE nik IS NOT NULL").rows
-                .compactMap { $0.first?.text })
+    private func knownPeople() throws -> Set<[String]> {
+        let found = try node.store.query(
+            """
+            SELECT r.nik, r.name, r.birth_date, h.family_card_no
+            FROM resident r LEFT JOIN household h ON h.id = r.household
+            """)
+        return Set(
+            found.rows.map {
+                Self.key(nik: $0[0].text, name: $0[1].text, birthDate: $0[2].text, card: $0[3].text)
+            })
     }
 
     private func knownCards() throws -> [String: RowID] {
