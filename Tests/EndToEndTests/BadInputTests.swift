@@ -167,6 +167,28 @@ struct BadInput {
         }
     }
 
+    @Test("A disk that may not be written is named", .enabled(if: geteuid() == 0))
+    func readOnlyDisk() throws {
+        let lab = try Self.lab()
+        let mount = lab.path("fixed")
+        try FileManager.default.createDirectory(atPath: mount, withIntermediateDirectories: true)
+        guard Shell.run("mount -t tmpfs -o size=20m tmpfs '\(mount)'") else { return }
+        defer { _ = Shell.run("umount '\(mount)'") }
+        try FileManager.default.copyItem(atPath: lab.path("e1"), toPath: mount + "/e1")
+        guard Shell.run("mount -o remount,ro '\(mount)'") else { return }
+        try expectRefusal(
+            ["replay", "--store", mount + "/e1", Fixture.path("month.jsonl")], says: "permission")
+        try expectRefusal(
+            ["init", "--store", mount + "/new", "--enrolment", lab.path("e1.json")],
+            says: "cannot write")
+        try expectRefusal(
+            [
+                "enrol", "--store", lab.path("hub"), "--office", lab.office, "--device", "7",
+                "--out",
+                mount + "/x",
+            ], by: .synchub, says: "cannot write")
+    }
+
     @Test(
         "A full disk is named, and what was recorded before is intact", .enabled(if: geteuid() == 0)
     )
