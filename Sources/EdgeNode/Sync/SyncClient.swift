@@ -89,6 +89,9 @@ public struct SyncClient: Sendable {
         report.sentBytes += request.body.count
         let incoming = try await exchange(request.body, key, nonce, &report)
         guard let answer = incoming.answer else { throw EdgeFault.lineCut(url: url("")) }
+        let believed = try node.store.read {
+            try PeerVectors.all(of: EdgeNode.hubPeer, $0)[node.office] ?? VersionVector()
+        }
         let after = try remember(answer, request.hello)
         let taken = request.sent.filter(after.covers).count
         report.sentChanges += taken
@@ -96,7 +99,8 @@ public struct SyncClient: Sendable {
         let mine = try node.store.read { try ChangeLog.vector(of: node.office, $0) }
         return session.received(
             lackedByHub: mine.excess(over: after), hubHasMore: answer.hasMore,
-            madeProgress: incoming.receipt.applied > 0 || taken > 0)
+            // A hub that holds less than was believed was restored: that is worth another round.
+            madeProgress: incoming.receipt.applied > 0 || taken > 0 || after != believed)
     }
 
     // MARK: - Outgoing

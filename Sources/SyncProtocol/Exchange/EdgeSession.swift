@@ -23,7 +23,8 @@ public struct EdgeSession: Sendable {
     /// - Parameters:
     ///   - lackedByHub: changesets held here that the answer's vectors do not cover.
     ///   - hubHasMore: whether the hub stopped for its budget.
-    ///   - madeProgress: whether either side took something in during this round.
+    ///   - madeProgress: whether either side took something in during this round, or the caller
+    ///     learned that the hub holds other than it believed.
     public mutating func received(
         lackedByHub: UInt64, hubHasMore: Bool, madeProgress: Bool
     ) -> Directive {
