@@ -125,6 +125,7 @@ let package = Package(
             name: "SyncHubTests",
             dependencies: [
                 "SyncHub", "ChangeStore", "Compression", "LetterSeal", "SyncProtocol", crypto,
+                grdb,
             ],
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),

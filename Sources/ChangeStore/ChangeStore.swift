@@ -56,6 +56,9 @@ public final class ChangeStore: @unchecked Sendable {
                 }
                 try queue.close()
             }
+            // Names, NIKs and addresses: for the owner alone. SQLite's side files follow.
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600], ofItemAtPath: draft)
             try FileManager.default.moveItem(atPath: draft, toPath: path)
             return try open(at: path, schema: schema)
         }

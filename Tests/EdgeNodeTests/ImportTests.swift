@@ -72,6 +72,17 @@ struct Imports {
         #expect(throws: ImportFault.self) { try run(text, sample, map: ["Apa": "name"]) }
     }
 
+    @Test("A quotation mark that is never closed would swallow people, so it is named")
+    func openQuote() throws {
+        let sample = try SampleOffice()
+        #expect {
+            try run("Nama,Alamat\nA1,\"Jl 1\"\nA2,\"Jl 2\nA3,Jl 3\n", sample)
+        } throws: {
+            String(describing: $0).contains("line 3")
+        }
+        #expect(try count(sample, "resident") == 0)
+    }
+
     @Test("Empty files and files that are not text are refused")
     func empty() throws {
         let sample = try SampleOffice()

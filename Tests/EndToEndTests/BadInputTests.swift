@@ -51,9 +51,11 @@ struct BadInput {
             (Self.good.replacing("9001", with: "9002").replacing("2007", with: "2001"), "office"),
             (Self.good.replacing("9001", with: "9002").replacing("01:00", with: "at one"), "time"),
             (Self.good, "9001"),
+            (Self.good.replacing("9001", with: "9002").replacing("h9002", with: "r9002"), "r9002"),
             (Self.good.replacing("9001", with: "9002").replacing("h9002", with: "9002"), "9002"),
             (
                 Self.good.replacing("9001", with: "9002").replacing("household", with: "resident")
+                    .replacing("h9002", with: "r9002")
                     .replacing("hamlet", with: "nik").replacing(
                         "\"A\"", with: "\"5202047203880002\""),
                 "NIK"
@@ -62,6 +64,7 @@ struct BadInput {
                 Self.good.replacing("9001", with: "9002").replacing(
                     "household", with: "survey_response"
                 )
+                .replacing("h9002", with: "s9002")
                 .replacing("hamlet", with: "u1").replacing("\"A\"", with: "\"tiga\""),
                 "survey_response.u1"
             ),

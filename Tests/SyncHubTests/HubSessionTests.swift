@@ -1,6 +1,7 @@
 import ChangeStore
 import Compression
 import Foundation
+import GRDB
 import SyncProtocol
 import Testing
 
@@ -178,6 +179,18 @@ struct HubSessions {
         #expect(answer.notices.map(\.code) == [.fork, .changesetRejected])
         #expect(try lab.hub.store.query("SELECT hamlet FROM household").rows == [["Timuk"]])
         #expect(try lab.hub.store.query("SELECT count(*) FROM rejected").rows == [[1]])
+    }
+
+    @Test("A number that only the changes know is not given out again")
+    func numbersOfLostDevices() throws {
+        let lab = try HubLab()
+        var device = try lab.device(Self.kuta)
+        let lost = device.changeset(Self.kuta, seq: 1, hamlet: "Timuk")
+        _ = try device.exchange(lab.hub, [Segment(scope: lost.scope, changesets: [lost])])
+        // As after a restore from before the device was enrolled, refilled by its office.
+        try lab.hub.store.bookkeeping { try $0.execute(sql: "DELETE FROM node") }
+        let next = try lab.hub.enrol(office: Self.kuta, device: 9)
+        #expect(next.replica > device.replica.rawValue)
     }
 
     @Test("Number shares of two PCs of one office never overlap, and each is told once")

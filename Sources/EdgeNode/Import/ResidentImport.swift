@@ -100,6 +100,10 @@ struct ResidentImport {
         guard let text = String(data: data, encoding: .utf8) else {
             throw ImportFault.notText(path: path)
         }
+        if let line = Self.openQuote(in: text) {
+            throw ImportFault.brokenCSV(
+                path: path, detail: "the quotation mark opened in line \(line) is never closed")
+        }
         let csv: EnumeratedCSV
         do {
             csv = try EnumeratedCSV(string: text, loadColumns: false)
@@ -128,6 +132,16 @@ struct ResidentImport {
         }
         if report.rows == 0 { throw ImportFault.empty(path: path) }
         return (people, columns.unused)
+    }
+
+    /// The line of a quotation mark without its other half: all behind it would be one cell.
+    private static func openQuote(in text: String) -> Int? {
+        var (line, opened) = (1, Int?.none)
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\n") { line += 1 }
+            if byte == UInt8(ascii: "\"") { opened = opened == nil ? line : nil }
+        }
+        return opened
     }
 
     private static func breaks(in fields: [String]) -> Int {

@@ -34,13 +34,22 @@ public final class EdgeNode: Sendable {
         } catch {
             throw EdgeFault.cannotWrite(path: directory, detail: "cannot make the folder")
         }
-        try DeviceFile(enrolment: enrolment).save(to: directory)
-        let store = try ChangeStore.create(
-            at: path,
-            identity: StoreIdentity(
-                replica: ReplicaID(enrolment.replica), home: Scope(enrolment.office),
-                isHub: false))
-        return try EdgeNode(directory: directory, store: store, enrolment: enrolment)
+        do {
+            try DeviceFile(enrolment: enrolment).save(to: directory)
+            let store = try ChangeStore.create(
+                at: path,
+                identity: StoreIdentity(
+                    replica: ReplicaID(enrolment.replica), home: Scope(enrolment.office),
+                    isHub: false))
+            return try EdgeNode(directory: directory, store: store, enrolment: enrolment)
+        } catch {
+            // Nothing half-made stays: the next try begins anew.
+            for file in [path, path + "-wal", path + "-shm", DeviceFile.path(in: directory)]
+            where FileManager.default.fileExists(atPath: file) {
+                try FileManager.default.removeItem(atPath: file)
+            }
+            throw error
+        }
     }
 
     public static func open(_ directory: String) throws -> EdgeNode {

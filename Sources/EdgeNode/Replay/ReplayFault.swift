@@ -49,7 +49,7 @@ extension ReplayFault: CustomStringConvertible {
         case .unknownColumn(let table, let column):
             "table \(table) has no column \"\(column)\""
         case .badValue(let table, let column, let detail): "\(table).\(column) \(detail)"
-        case .badRowID(let id): "\"\(id)\" is not a row id like h12"
+        case .badRowID(let id): "\"\(id)\" is not a row id of its table, like h12 of a household"
         case .unknownRow(let table, let id):
             "\(table) \(id) is not in this store: replay base.jsonl first, or sync with the PC "
                 + "that did"

@@ -13,13 +13,18 @@ struct TraceCompiler {
     func check(_ line: TraceLine) throws {
         _ = try Self.milliseconds(line.at)
         for operation in line.ops {
-            guard TraceID(operation.id) != nil else {
+            let table = try self.table(operation)
+            guard TraceID(operation.id, of: table.name) != nil else {
                 throw ReplayFault.Cause.badRowID(operation.id)
             }
-            let table = try self.table(operation)
             for (name, value) in (operation.set ?? [:]).sorted(by: { $0.key < $1.key }) {
                 let column = try self.column(name, table)
-                if case .row = column.type, value.reference != nil { continue }
+                if case .row(let target) = column.type, let id = value.reference {
+                    guard TraceID(id, of: target) != nil else {
+                        throw ReplayFault.Cause.badRowID(id)
+                    }
+                    continue
+                }
                 let plain = try plainValue(value, column, table)
                 try checkRules(plain, column, table)
             }

@@ -83,6 +83,23 @@ enum TraceValue: Decodable, Encodable {
 struct TraceID {
     let number: UInt32
 
+    /// What a trace's ids begin with, by table. Other tables may use any letters.
+    private static let prefixes: [String: String] = [
+        "household": "h", "resident": "r", "vital_event": "v", "transfer": "t", "letter": "l",
+        "number_lease": "nl", "application": "a", "application_step": "as",
+        "requirement_check": "rc", "complaint": "c", "complaint_action": "ca",
+        "survey_response": "s", "incident": "i", "situation_report": "sr", "aid_entitlement": "e",
+        "aid_delivery": "d", "stock_movement": "m", "project": "p", "budget_line": "b",
+        "project_progress": "pp", "monthly_report": "mr",
+    ]
+
+    /// - Returns: nil when the text is no id, or one of another table.
+    init?(_ text: String, of table: String) {
+        self.init(text)
+        guard let prefix = Self.prefixes[table] else { return }
+        guard text.prefix(while: \.isLetter) == prefix else { return nil }
+    }
+
     init?(_ text: String) {
         let digits = text.drop { $0.isASCII && $0.isLowercase }
         guard digits.startIndex > text.startIndex, let number = UInt32(digits),

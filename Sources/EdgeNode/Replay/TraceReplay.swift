@@ -93,9 +93,8 @@ struct TraceReplay {
             guard line.office == node.office.code else {
                 throw fault(.otherOffice(line.office, mine: node.office.code))
             }
-            if let last = checked.last, line.n <= last.n {
-                throw fault(.outOfOrder(n: line.n, after: last.n))
-            }
+            let last = checked.last?.n ?? 0
+            guard line.n > last else { throw fault(.outOfOrder(n: line.n, after: last)) }
             do {
                 try compiler.check(line)
             } catch let cause as ReplayFault.Cause {

@@ -53,6 +53,18 @@ public struct SyncClient: Sendable {
     /// - Throws: ``EdgeFault``; what was exchanged before stays.
     public func sync() async throws -> SyncReport {
         var device = try DeviceFile.load(from: node.directory)
+        do {
+            return try await exchange(as: &device)
+        } catch EdgeFault.hubRefused(let refusal)
+            where refusal.code == .notEnrolled && device.isEnrolled
+        {
+            // A hub put back from an older copy has forgotten our keys; the secret still counts.
+            device.isEnrolled = false
+            return try await exchange(as: &device)
+        }
+    }
+
+    private func exchange(as device: inout DeviceFile) async throws -> SyncReport {
         if !device.isEnrolled {
             try await enrol(device)
             device.isEnrolled = true

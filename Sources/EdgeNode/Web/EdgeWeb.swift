@@ -63,6 +63,7 @@ public struct EdgeWeb: Sendable {
     ) -> Application<RouterResponder<WebContext>> {
         Application(
             router: router(),
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: port), serverName: "trasne"),
             onServerRunning: { channel in ready(channel.localAddress?.port ?? port) },

@@ -86,7 +86,14 @@ enum NodeRegistry {
             throw HubFault.deviceExists(
                 office: office.code, device: device, replica: UInt32(taken))
         }
-        let last = try Int64.fetchOne(db, sql: "SELECT max(replica) FROM node") ?? 1
+        // Numbers that only the changes know were given out by a hub that was restored since.
+        let last =
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT max(replica) FROM (SELECT replica FROM node UNION ALL
+                    SELECT replica FROM scope_vector WHERE replica < 2147483648)
+                    """) ?? 1
         try db.execute(
             sql: """
                 INSERT INTO node (replica, office, device, state, secret, issued_at)

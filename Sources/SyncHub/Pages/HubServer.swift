@@ -29,6 +29,8 @@ struct HubServer: Sendable {
         logger.logLevel = .warning
         let application = Application(
             router: router,
+            // A dead line from a village must not hold a place for ever.
+            server: .http1(configuration: .init(idleTimeout: .seconds(60))),
             configuration: .init(address: .hostname(host, port: port), serverName: "trasne"),
             onServerRunning: { channel in ready(channel.localAddress?.port ?? port) },
             logger: logger)
