@@ -148,16 +148,3 @@ extension ColumnSet: ExpressibleByArrayLiteral {
         self.init(rawValue: elements.reduce(0) { $0 | (1 << UInt64($1.rawValue)) })
     }
 }
-
-// A store that learns a newer schema moves cells between columns and the version.
-extension RowVersion {
-    /// Keeps the cell of a column this schema does not know.
-    public mutating func keepOpaque(_ cell: Cell) { setOpaque(cell.column, cell.value) }
-
-    /// Takes out the cells whose columns are known now.
-    public mutating func takeOpaque(where isKnown: (ColumnID) -> Bool) -> [Cell] {
-        let taken = opaque.filter { isKnown($0.column) }
-        opaque.removeAll { isKnown($0.column) }
-        return taken
-    }
-}
