@@ -78,6 +78,7 @@ public final class ChangeStore: @unchecked Sendable {
             let pool = try DatabasePool(path: path, configuration: configuration(writer))
             try assertDurable(pool)
             let identity = try pool.write { db in
+                try SystemTables.complete(db)
                 try upgrade(db, to: schema, writer, path)
                 let identity = try StoreInfo.identity(db, path)
                 try writer.load(db, identity)

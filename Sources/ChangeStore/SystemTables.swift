@@ -85,4 +85,9 @@ enum SystemTables {
                 CREATE INDEX conflict_state ON conflict (state, scope);
                 """)
     }
+
+    /// Tables that came after format 1, each made where it is missing: an older program leaves
+    /// them alone, so the format need not rise.
+    static func complete(_ db: Database) throws {
+    }
 }
