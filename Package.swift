@@ -68,6 +68,11 @@ let package = Package(
             dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],
             swiftSettings: house),
 
+        // Both sides of an exchange, without the transport.
+        .target(
+            name: "Exchange", dependencies: ["ChangeStore", "Compression", "SyncProtocol", grdb],
+            swiftSettings: house),
+
         // The signed code on a letter: made at the office, checked at the hub.
         .target(name: "LetterSeal", dependencies: [crypto], swiftSettings: house),
 
@@ -79,7 +84,8 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "ChangeStore", "Console", "CQREncode", "Compression", "LetterSeal", "Models",
+                "ChangeStore", "Console", "CQREncode", "Compression", "Exchange", "LetterSeal",
+                "Models",
                 "SyncProtocol",
                 arguments, crypto, cryptoExtras, csv, grdb, httpClient, httpTypes, hummingbird,
                 lifecycle, logging, mustache, nio, nioFoundation, nioHTTP,
@@ -88,7 +94,8 @@ let package = Package(
         .target(
             name: "SyncHub",
             dependencies: [
-                "ChangeStore", "Compression", "Console", "LetterSeal", "Models", "SyncProtocol",
+                "ChangeStore", "Compression", "Console", "Exchange", "LetterSeal", "Models",
+                "SyncProtocol",
                 arguments, crypto, grdb, httpTypes, hummingbird, logging, mustache, nio,
             ],
             swiftSettings: house),
@@ -124,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "SyncHubTests",
             dependencies: [
-                "SyncHub", "ChangeStore", "Compression", "LetterSeal", "SyncProtocol", crypto,
+                "SyncHub", "ChangeStore", "Compression", "Exchange", "LetterSeal", "SyncProtocol",
+                crypto,
                 grdb,
             ],
             swiftSettings: house),

@@ -29,4 +29,6 @@ public enum SyncLimits {
     public static let scopesPerNodeMax = 1_024
     /// What one request may carry, so that a day's hold-up is many short commits.
     public static let requestBytesMax = 8 << 20
+    /// One optional field of a hello or an answer.
+    public static let fieldBytesMax = 256 << 10
 }

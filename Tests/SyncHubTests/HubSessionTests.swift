@@ -1,5 +1,6 @@
 import ChangeStore
 import Compression
+import Exchange
 import Foundation
 import GRDB
 import SyncProtocol
@@ -105,7 +106,7 @@ struct HubSessions {
         for index in request.indices {
             var flipped = request
             flipped[index] ^= 0x40
-            let session = HubSession(hub: lab.hub)
+            let session = Responder(host: HubResponder(hub: lab.hub))
             #expect(throws: Refusal.self, "byte \(index)") {
                 try session.feed(flipped)
                 _ = try session.answer()
@@ -126,7 +127,7 @@ struct HubSessions {
             })
         var counts: [Int64] = []
         for length in stride(from: 0, to: request.count, by: 3) {
-            let session = HubSession(hub: lab.hub)
+            let session = Responder(host: HubResponder(hub: lab.hub))
             try session.feed(Array(request[..<length]))
             let rows = try lab.hub.store.query("SELECT count(*) FROM household").rows
             counts.append(rows[0][0].integer ?? -1)
@@ -158,10 +159,12 @@ struct HubSessions {
         #expect { try device.exchange(lab.hub, []) } throws: {
             ($0 as? Refusal)?.code == .retired
         }
-        #expect { try HubSession(hub: lab.hub).feed([1, 99, 1]) } throws: {
+        #expect { try Responder(host: HubResponder(hub: lab.hub)).feed([1, 99, 1]) } throws: {
             ($0 as? Refusal)?.code == .unknownReplica
         }
-        #expect { try HubSession(hub: lab.hub).feed(Array("GET / HTTP/1.1".utf8)) } throws: {
+        #expect {
+            try Responder(host: HubResponder(hub: lab.hub)).feed(Array("GET / HTTP/1.1".utf8))
+        } throws: {
             ($0 as? Refusal)?.code == .badRequest
         }
     }

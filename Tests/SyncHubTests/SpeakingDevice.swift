@@ -1,5 +1,6 @@
 import Compression
 import Crypto
+import Exchange
 import Foundation
 import SyncProtocol
 
@@ -75,7 +76,7 @@ struct SpeakingDevice {
     }
 
     mutating func exchange(_ hub: Hub, frames: [[UInt8]]) throws -> (Answer, [Segment]) {
-        let session = HubSession(hub: hub)
+        let session = Responder(host: HubResponder(hub: hub))
         try session.feed(request(frames: frames))
         var reader = RecordReader(key: key, nonce: nonce)
         reader.feed(try session.answer())

@@ -11,18 +11,20 @@ struct Tidy {
         "Sources/ChangeStore": [
             "Compression", "Crypto", "Dispatch", "Foundation", "GRDB", "Models", "SyncProtocol",
         ],
+        "Sources/Exchange": ["ChangeStore", "Compression", "Foundation", "GRDB", "SyncProtocol"],
         "Sources/LetterSeal": ["Crypto", "Foundation"],
         "Sources/Console": ["ChangeStore", "Foundation", "SyncProtocol"],
         "Sources/EdgeNode": [
             "ArgumentParser", "AsyncHTTPClient", "CQREncode", "ChangeStore", "Compression",
-            "Console", "Crypto", "CryptoExtras", "Dispatch", "Foundation", "GRDB", "HTTPTypes",
-            "Hummingbird", "LetterSeal", "Logging", "Models", "Mustache", "NIOCore",
+            "Console", "Crypto", "CryptoExtras", "Dispatch", "Exchange", "Foundation", "GRDB",
+            "HTTPTypes", "Hummingbird", "LetterSeal", "Logging", "Models", "Mustache", "NIOCore",
             "NIOFoundationCompat", "NIOHTTP1", "ServiceLifecycle", "SwiftCSV", "Synchronization",
             "SyncProtocol",
         ],
         "Sources/SyncHub": [
-            "ArgumentParser", "ChangeStore", "Compression", "Console", "Crypto", "Foundation",
-            "GRDB", "HTTPTypes", "Hummingbird", "LetterSeal", "Logging", "Models", "Mustache",
+            "ArgumentParser", "ChangeStore", "Compression", "Console", "Crypto", "Exchange",
+            "Foundation", "GRDB", "HTTPTypes", "Hummingbird", "LetterSeal", "Logging", "Models",
+            "Mustache",
             "NIOCore", "SyncProtocol",
         ],
         "Sources/Programs/edgenode": ["ArgumentParser", "EdgeNode"],
@@ -76,7 +78,9 @@ struct Tidy {
     @Test("Only the two shells and the tests read the wall clock")
     func clockIsReadInOnePlace() throws {
         var found: [String] = []
-        for folder in ["Sources/EdgeNode", "Sources/SyncHub", "Sources/ChangeStore"] {
+        for folder in [
+            "Sources/EdgeNode", "Sources/SyncHub", "Sources/ChangeStore", "Sources/Exchange",
+        ] {
             for file in try SourceTree.swiftFiles(under: folder)
             where file.code.contains(where: { $0.text.contains("Date()") }) {
                 found.append(file.path)

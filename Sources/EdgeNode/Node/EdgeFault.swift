@@ -1,3 +1,4 @@
+import Exchange
 public import SyncProtocol
 
 /// What an office's user or its IT is told, in one sentence that says what to do.
@@ -50,5 +51,16 @@ extension EdgeFault: CustomStringConvertible {
             "no permission to listen on \(host):\(port): choose a port above 1023"
         case .usage(let sentence): sentence
         }
+    }
+}
+
+extension EdgeFault {
+    init(_ fault: ExchangeFault, url: String) {
+        self =
+            switch fault {
+            case .answerDamaged(let detail): .answerDamaged(detail)
+            case .cut: .lineCut(url: url)
+            case .noProgress: .noProgress
+            }
     }
 }

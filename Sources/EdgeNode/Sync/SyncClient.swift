@@ -1,8 +1,7 @@
 public import AsyncHTTPClient
 import ChangeStore
-import Compression
+import Exchange
 import Foundation
-import GRDB
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
@@ -29,25 +28,17 @@ public struct SyncReport: Codable, Sendable {
     }
 }
 
-/// The shell around ``EdgeSession``: HTTP, the store, the clock.
-///
-/// Invariants: only committed changesets are sent; each arriving segment is committed before the
-/// next is looked at; what the hub acknowledged is remembered only from a sealed answer.
+/// The shell around ``Caller``: HTTP, the device's keys, and what people are told.
 public struct SyncClient: Sendable {
     let node: EdgeNode
     let http: HTTPClient
-    /// Compressed bytes of segments in one request.
-    let requestBytesMax: Int
 
-    public init(node: EdgeNode, http: HTTPClient, requestBytesMax: Int = 512 << 10) {
+    public init(node: EdgeNode, http: HTTPClient) {
         self.node = node
         self.http = http
-        self.requestBytesMax = requestBytesMax
     }
 
     static let contentType = "application/x-trasne"
-    private static let doubtKey = "hub_doubt"
-    private static let nonceKey = "hub_nonce"
 
     /// Exchanges until neither side lacks anything.
     /// - Throws: ``EdgeFault``; what was exchanged before stays.
@@ -73,181 +64,48 @@ public struct SyncClient: Sendable {
         guard let key = device.linkSecret else {
             throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
         }
-        let isDoubtful = try node.store.read {
-            try StoreInfo.integer(Self.doubtKey, $0) == 1
-        }
-        var session = EdgeSession(isDoubtful: isDoubtful)
+        let line = Line(
+            peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
+            carries: [node.office])
+        let caller = try Caller(host: NodeCaller(node: node), line: line, parts: parts())
         var report = SyncReport()
-        var directive = session.start()
-        while true {
-            switch directive {
-            case .exchange(let carriesSegments):
-                directive = try await round(carriesSegments, key, &session, &report)
-            case .finished:
-                report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
-                return report
-            case .stalled: throw EdgeFault.noProgress
+        do {
+            while let request = try caller.request() {
+                report.sentBytes += request.count
+                try await round(request, caller, &report)
             }
+        } catch let fault as ExchangeFault {
+            throw EdgeFault(fault, url: url(""))
         }
+        try node.store.bookkeeping { try StoreInfo.set("last_sync", EdgeNode.now(), $0) }
+        report.rounds = caller.tally.rounds
+        report.sentChanges = caller.tally.sent
+        report.receivedChanges = caller.tally.received
+        report.notices = caller.tally.notices.map(\.detail)
+        report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
+        return report
     }
+
+    /// New parts for one exchange, in the order in which they may speak.
+    private func parts() -> [any CallerPart] { [] }
 
     private func round(
-        _ carriesSegments: Bool, _ key: LinkKey, _ session: inout EdgeSession,
-        _ report: inout SyncReport
-    ) async throws -> EdgeSession.Directive {
-        let nonce = try nextNonce(doubtful: carriesSegments)
-        let request = try outgoing(carriesSegments, key, nonce)
-        report.rounds += 1
-        report.sentBytes += request.body.count
-        let incoming = try await exchange(request.body, key, nonce, &report)
-        guard let answer = incoming.answer else { throw EdgeFault.lineCut(url: url("")) }
-        let believed = try node.store.read {
-            try PeerVectors.all(of: EdgeNode.hubPeer, $0)[node.office] ?? VersionVector()
-        }
-        let after = try remember(answer, request.hello)
-        let taken = request.sent.filter(after.covers).count
-        report.sentChanges += taken
-        report.notices += answer.notices.map(\.detail)
-        let mine = try node.store.read { try ChangeLog.vector(of: node.office, $0) }
-        return session.received(
-            lackedByHub: mine.excess(over: after), hubHasMore: answer.hasMore,
-            // A hub that holds less than was believed was restored: that is worth another round.
-            madeProgress: incoming.receipt.applied > 0 || taken > 0 || after != believed)
-    }
-
-    // MARK: - Outgoing
-
-    private struct Outgoing {
-        let body: [UInt8]
-        let hello: Hello
-        /// The changesets in the body.
-        let sent: [Dot]
-    }
-
-    private func outgoing(
-        _ carriesSegments: Bool, _ key: LinkKey, _ nonce: UInt64
-    ) throws -> Outgoing {
-        try node.store.read { db in
-            let hello = try self.hello(db)
-            var body = RecordWriter.preface(replica: node.store.identity.replica, nonce: nonce)
-            var writer = RecordWriter(key: key, direction: .request, nonce: nonce)
-            body += writer.record(.hello, hello.encoded())
-            var known = try PeerVectors.all(of: EdgeNode.hubPeer, db)[node.office] ?? .init()
-            var sent: [Dot] = []
-            while carriesSegments, body.count < requestBytesMax,
-                let segment = try ChangeLog.segment(
-                    of: node.office, lackedBy: known,
-                    bytesMax: SyncLimits.segmentBytesTarget, db)
-            {
-                body += writer.record(.segment, Frame.compress(segment.encoded()))
-                for changeset in segment.changesets {
-                    known[changeset.dot.replica] = changeset.dot.seq
-                    sent.append(changeset.dot)
-                }
-            }
-            return Outgoing(body: body, hello: hello, sent: sent)
-        }
-    }
-
-    private func hello(_ db: Database) throws -> Hello {
-        let replica = node.store.identity.replica
-        let scopes = try ChangeLog.vectors(db).map { scope, vector in
-            let head = try ChangeLog.chainHead(of: replica, in: scope, db)
-            return ScopeState(scope: scope, vector: vector, head: head?.short ?? 0)
-        }
-        return Hello(
-            schemaVersion: node.store.schema.version, wallMilliseconds: EdgeNode.now(),
-            grantsKnown: try LetterNumbers.grantCount(db),
-            health: try NodeHealth.report(node, db), scopes: scopes)
-    }
-
-    /// A number that no earlier request of this device had.
-    private func nextNonce(doubtful: Bool) throws -> UInt64 {
-        try node.store.bookkeeping { db in
-            let next = (try StoreInfo.integer(Self.nonceKey, db) ?? 0) + 1
-            try StoreInfo.set(Self.nonceKey, next, db)
-            if doubtful { try StoreInfo.set(Self.doubtKey, 1, db) }
-            return UInt64(next)
-        }
-    }
-
-    // MARK: - Incoming
-
-    private struct Incoming {
-        var answer: Answer?
-        var receipt = Receipt()
-    }
-
-    private func exchange(
-        _ body: [UInt8], _ key: LinkKey, _ nonce: UInt64, _ report: inout SyncReport
-    ) async throws -> Incoming {
-        let response = try await post("/v1/sync", body, type: Self.contentType)
+        _ request: [UInt8], _ caller: Caller, _ report: inout SyncReport
+    ) async throws {
+        let response = try await post("/v1/sync", request, type: Self.contentType)
         guard response.status == .ok else { throw try await refusal(response) }
         guard response.headers.first(name: "content-type") == Self.contentType else {
             throw notTrasne(response)
         }
-        var reader = RecordReader(key: key, nonce: nonce)
-        var incoming = Incoming()
         do {
             for try await chunk in response.body {
                 report.receivedBytes += chunk.readableBytes
-                reader.feed(chunk.readableBytesView)
-                while let record = try reader.next() {
-                    try take(record, &incoming, &report)
-                }
+                try caller.feed(chunk.readableBytesView)
             }
-        } catch let error as StreamError {
-            throw EdgeFault.answerDamaged(String(describing: error))
-        } catch let error where !(error is EdgeFault || error is StoreError) {
+        } catch let error where !(error is ExchangeFault || error is StoreError) {
             throw EdgeFault.lineCut(url: url(""))
         }
-        guard !reader.isMidRecord else { throw EdgeFault.lineCut(url: url("")) }
-        return incoming
-    }
-
-    private func take(
-        _ record: (kind: RecordKind, payload: [UInt8]), _ incoming: inout Incoming,
-        _ report: inout SyncReport
-    ) throws {
-        do {
-            switch record.kind {
-            case .answer: incoming.answer = try Answer(decoding: record.payload)
-            case .segment:
-                let bytes = try Frame.decompress(
-                    record.payload, limit: SyncLimits.segmentBytesMax)
-                let segment = try Segment(decoding: bytes)
-                let receipt = try node.store.receive(segment.changesets, now: EdgeNode.now())
-                incoming.receipt += receipt
-                report.receivedChanges += receipt.applied
-                report.notices += receipt.rejected.map { "\($0.scope) \($0.dot): \($0.reason)" }
-            case .hello:
-                throw EdgeFault.answerDamaged("the hub sent a hello")
-            }
-        } catch let error where error is DecodeError || error is FrameError {
-            throw EdgeFault.answerDamaged(String(describing: error))
-        }
-    }
-
-    /// Keeps what the hub said it holds.
-    /// - Returns: its vector of our office.
-    private func remember(_ answer: Answer, _ hello: Hello) throws -> VersionVector {
-        let told = Dictionary(uniqueKeysWithValues: hello.scopes.map { ($0.scope, $0.vector) })
-        var mine = VersionVector()
-        try node.store.bookkeeping { db in
-            for (scope, holding) in answer.holdings {
-                let vector =
-                    switch holding {
-                    case .same: told[scope] ?? VersionVector()
-                    case .vector(let vector): vector
-                    }
-                if scope == node.office { mine = vector }
-                try PeerVectors.set(vector, of: scope, at: EdgeNode.hubPeer, db)
-            }
-            try LetterNumbers.keep(answer.grants, db)
-            try StoreInfo.set(Self.doubtKey, 0, db)
-            try StoreInfo.set("last_sync", EdgeNode.now(), db)
-        }
-        return mine
+        try caller.end()
     }
 
     // MARK: - HTTP

@@ -1,3 +1,4 @@
+import Exchange
 import Foundation
 import GRDB
 import SyncProtocol
@@ -127,17 +128,17 @@ enum NodeRegistry {
     }
 
     /// What one exchange told about the device.
-    /// - Parameter stillPending: changesets of its hello that the hub does not hold even now.
     static func noteContact(
-        of replica: ReplicaID, hello: Hello, stillPending: UInt64, nonce: UInt64, bytesIn: Int,
-        bytesOut: Int, notice: String?, now: Int64, _ db: Database
+        of replica: ReplicaID, _ contact: Contact, now: Int64, _ db: Database
     ) throws {
+        let hello = contact.hello
         var health = hello.health
-        health.pending = stillPending
-        if stillPending == 0 { health.oldestPendingSeconds = 0 }
+        health.pending = contact.stillPending
+        if contact.stillPending == 0 { health.oldestPendingSeconds = 0 }
         try db.execute(
             sql: """
-                UPDATE node SET last_contact = ?, last_nonce = max(coalesce(last_nonce, 0), ?), sessions = sessions + 1,
+                UPDATE node SET last_contact = ?,
+                    last_nonce = max(coalesce(last_nonce, 0), ?), sessions = sessions + 1,
                     bytes_in = bytes_in + ?, bytes_out = bytes_out + ?, clock_offset = ?,
                     pending = ?, oldest_pending_seconds = ?, held = ?, conflicts = ?,
                     rejected = ?, store_kilobytes = ?, schema_version = ?,
@@ -145,11 +146,13 @@ enum NodeRegistry {
                 WHERE replica = ?
                 """,
             arguments: [
-                now, Int64(clamping: nonce), bytesIn, bytesOut, hello.wallMilliseconds - now,
+                now, Int64(clamping: contact.nonce), contact.bytesIn, contact.bytesOut,
+                hello.wallMilliseconds - now,
                 Int64(clamping: health.pending), Int64(clamping: health.oldestPendingSeconds),
                 Int64(clamping: health.held), Int64(clamping: health.conflicts),
                 Int64(clamping: health.rejected), Int64(clamping: health.storeKilobytes),
-                Int64(hello.schemaVersion), notice, Int64(replica.rawValue),
+                Int64(hello.schemaVersion), contact.notices.last?.detail,
+                Int64(replica.rawValue),
             ])
     }
 }

@@ -1,11 +1,12 @@
 import ChangeStore
+import Exchange
 import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import SyncProtocol
 
-/// `POST /v1/enrol` and `POST /v1/sync`: the shell around ``HubSession``.
+/// `POST /v1/enrol` and `POST /v1/sync`: the shell around ``Responder``.
 struct SyncRoutes: Sendable {
     let hub: Hub
     /// The one lane on which the store is written.
@@ -19,7 +20,7 @@ struct SyncRoutes: Sendable {
     }
 
     private func sync(_ request: Request) async throws -> Response {
-        let session = HubSession(hub: hub)
+        let session = Responder(host: HubResponder(hub: hub))
         do {
             for try await chunk in request.body {
                 let bytes = Array(chunk.readableBytesView)

@@ -72,15 +72,20 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
 
 /// Why the hub turns a caller away before anything is exchanged. JSON, with an HTTP status.
 public struct Refusal: Error, Codable, Hashable, Sendable {
-    public enum Code: String, Codable, Sendable {
-        case unknownReplica = "unknown_replica"
-        case notEnrolled = "not_enrolled"
-        case retired
-        case badSeal = "bad_seal"
-        case alreadyEnrolled = "already_enrolled"
-        case badProof = "bad_proof"
-        case badRequest = "bad_request"
-        case storeTrouble = "store_trouble"
+    /// Open: a newer hub may know more.
+    public struct Code: RawRepresentable, Codable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        public static let unknownReplica = Code(rawValue: "unknown_replica")
+        public static let notEnrolled = Code(rawValue: "not_enrolled")
+        public static let retired = Code(rawValue: "retired")
+        public static let badSeal = Code(rawValue: "bad_seal")
+        public static let alreadyEnrolled = Code(rawValue: "already_enrolled")
+        public static let badProof = Code(rawValue: "bad_proof")
+        public static let badRequest = Code(rawValue: "bad_request")
+        public static let storeTrouble = Code(rawValue: "store_trouble")
     }
 
     public var code: Code
@@ -98,8 +103,8 @@ public struct Refusal: Error, Codable, Hashable, Sendable {
         case .notEnrolled, .badSeal, .badProof: 401
         case .retired: 410
         case .alreadyEnrolled: 409
-        case .badRequest: 400
         case .storeTrouble: 503
+        default: 400
         }
     }
 }

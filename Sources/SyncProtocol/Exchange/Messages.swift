@@ -1,12 +1,13 @@
 // What travels in one exchange (SYNC §4), inside the records of `Records.swift`.
 //
 //   hello    varint schema version; zigzag wall clock (ms); varint grants known; health;
-//            varint n; n × (text scope; vector; fixed64 head)      rising by scope
+//            varint n; n × (text scope; vector; fixed64 head)      rising by scope; fields
 //   health   varint pending, oldest pending (s), held, conflicts, rejected, store (kB)
 //   answer   zigzag wall clock (ms); byte more;
 //            varint n; n × (text scope; byte same; [vector])       rising by scope
 //            varint n; n × (byte code; text detail)                notices
-//            varint n; n × (text series; varint year, first, last) grants after those known
+//            varint n; n × (text series; varint year, first, last) grants after those known;
+//            fields                                                `MessageFields.swift`
 //   segment  compressed bytes (Compression.Frame) of a `Segment`
 
 /// One scope as a node holds it.
@@ -46,16 +47,18 @@ public struct Hello: Hashable, Sendable {
     public var grantsKnown: UInt64
     public var health: HealthReport
     public var scopes: [ScopeState]
+    public var fields: MessageFields
 
     public init(
         schemaVersion: UInt32, wallMilliseconds: Int64, grantsKnown: UInt64,
-        health: HealthReport, scopes: [ScopeState]
+        health: HealthReport, scopes: [ScopeState], fields: MessageFields = MessageFields()
     ) {
         self.schemaVersion = schemaVersion
         self.wallMilliseconds = wallMilliseconds
         self.grantsKnown = grantsKnown
         self.health = health
         self.scopes = scopes.sorted { $0.scope < $1.scope }
+        self.fields = fields
     }
 }
 
@@ -77,15 +80,20 @@ public struct NumberGrant: Hashable, Sendable {
 
 /// Something the hub wants said about this exchange.
 public struct Notice: Hashable, Sendable {
-    public enum Code: UInt8, Hashable, Sendable {
+    /// Open: a newer peer may know more.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: UInt8
+
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
         /// A segment could not be read; nothing of it was taken.
-        case unreadableSegment = 1
+        public static let unreadableSegment = Code(rawValue: 1)
         /// A segment or changeset of a scope that this node may not write.
-        case scopeRefused = 2
+        public static let scopeRefused = Code(rawValue: 2)
         /// A changeset was kept aside; the detail says why.
-        case changesetRejected = 3
+        public static let changesetRejected = Code(rawValue: 3)
         /// The node's past is not the one the hub knows: its store is a copy or was restored.
-        case fork = 4
+        public static let fork = Code(rawValue: 4)
     }
 
     public let code: Code
@@ -113,16 +121,18 @@ public struct Answer: Hashable, Sendable {
     public var holdings: [(scope: Scope, holding: Holding)]
     public var notices: [Notice]
     public var grants: [NumberGrant]
+    public var fields: MessageFields
 
     public init(
         wallMilliseconds: Int64, hasMore: Bool, holdings: [(scope: Scope, holding: Holding)],
-        notices: [Notice], grants: [NumberGrant]
+        notices: [Notice], grants: [NumberGrant], fields: MessageFields = MessageFields()
     ) {
         self.wallMilliseconds = wallMilliseconds
         self.hasMore = hasMore
         self.holdings = holdings.sorted { $0.scope < $1.scope }
         self.notices = notices
         self.grants = grants
+        self.fields = fields
     }
 
     public static func == (a: Answer, b: Answer) -> Bool { a.encoded() == b.encoded() }
@@ -158,6 +168,7 @@ extension Hello {
             state.vector.encode(to: &out)
             out.fixed64(state.head)
         }
+        fields.encode(to: &out)
         return out.bytes
     }
 
@@ -177,10 +188,9 @@ extension Hello {
                     scope: scope, vector: try VersionVector(reading: &input),
                     head: try input.fixed64()))
         }
-        try input.finish()
         self.init(
             schemaVersion: schemaVersion, wallMilliseconds: wall, grantsKnown: grantsKnown,
-            health: health, scopes: scopes)
+            health: health, scopes: scopes, fields: try MessageFields(reading: &input))
     }
 }
 
@@ -208,6 +218,7 @@ extension Answer {
             out.varint(grant.first)
             out.varint(grant.last)
         }
+        fields.encode(to: &out)
         return out.bytes
     }
 
@@ -226,10 +237,7 @@ extension Answer {
         }
         var notices: [Notice] = []
         for _ in 0..<(try input.count(of: "notices", limit: 1_024, bytesEach: 2)) {
-            let tag = try input.byte()
-            guard let code = Notice.Code(rawValue: tag) else {
-                throw input.failure(.unknownTag(what: "notice", UInt64(tag)))
-            }
+            let code = Notice.Code(rawValue: try input.byte())
             notices.append(Notice(code, try input.text("notice")))
         }
         var grants: [NumberGrant] = []
@@ -239,10 +247,9 @@ extension Answer {
                     series: try input.text("series"), year: try input.uint32("year"),
                     first: try input.varint(), last: try input.varint()))
         }
-        try input.finish()
         self.init(
             wallMilliseconds: wall, hasMore: hasMore, holdings: holdings, notices: notices,
-            grants: grants)
+            grants: grants, fields: try MessageFields(reading: &input))
     }
 }
 

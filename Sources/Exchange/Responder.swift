@@ -1,32 +1,35 @@
-import ChangeStore
+public import ChangeStore
 import Compression
-import Foundation
 import GRDB
 import SyncProtocol
 
-/// The hub's side of one exchange: takes records as they arrive, then answers.
+/// The answering side of one exchange: takes records as they arrive, then answers.
 ///
 /// Rule: a segment is committed with full fsync before the next is read, and the answer is made
-/// from what is committed. Why: the answer is the acknowledgement. What if not: an edge would
+/// from what is committed. Why: the answer is the acknowledgement. What if not: a caller would
 /// forget what a power cut here took away.
 ///
-/// Not safe to share: one caller, one record after the other, on the writer's lane.
-final class HubSession: @unchecked Sendable {
-    private let hub: Hub
+/// `@unchecked Sendable`: not shared; one caller, one record after the other, on the writer's lane.
+public final class Responder: @unchecked Sendable {
+    private let host: any ResponderHost
+    private let parts: [any ResponderPart]
     private var reader = RecordReader()
-    private var caller: (node: NodeRecord, preface: Preface, key: LinkKey)?
+    private var caller: (info: CallerInfo, preface: Preface)?
     private var hello: Hello?
     private var notices: [Notice] = []
     private var bytesIn = 0
-    private(set) var receipt = Receipt()
+    public private(set) var receipt = Receipt()
 
-    /// Compressed bytes of segments in one answer.
+    /// Compressed bytes in one answer.
     private static let answerBytesMax = 512 << 10
 
-    init(hub: Hub) { self.hub = hub }
+    public init(host: any ResponderHost) {
+        self.host = host
+        parts = host.parts()
+    }
 
     /// - Throws: ``Refusal`` when the caller cannot be heard on. What was committed stays.
-    func feed(_ bytes: [UInt8]) throws {
+    public func feed(_ bytes: [UInt8]) throws {
         bytesIn += bytes.count
         guard bytesIn <= SyncLimits.requestBytesMax else {
             throw Refusal(.badRequest, "a request may carry \(SyncLimits.requestBytesMax) bytes")
@@ -35,7 +38,9 @@ final class HubSession: @unchecked Sendable {
         do {
             if caller == nil {
                 guard let preface = try reader.preface() else { return }
-                try identify(preface)
+                let info = try host.caller(preface.replica)
+                caller = (info, preface)
+                reader.accept(preface, key: info.key)
             }
             while let record = try reader.next() { try take(record) }
         } catch let error as StreamError {
@@ -43,25 +48,10 @@ final class HubSession: @unchecked Sendable {
         }
     }
 
-    private func identify(_ preface: Preface) throws {
-        guard let node = try hub.store.read({ try NodeRegistry.find(preface.replica, $0) }) else {
-            throw Refusal(.unknownReplica, "\(preface.replica) is not known at this hub")
-        }
-        guard node.state != .retired else {
-            throw Refusal(.retired, "\(preface.replica) was retired by central IT")
-        }
-        guard let publicKey = node.linkKey,
-            let key = hub.keys.link(to: preface.replica, publicKey: publicKey)
-        else { throw Refusal(.notEnrolled, "\(preface.replica) has not shown its keys yet") }
-        caller = (node, preface, key)
-        reader.accept(preface, key: key)
-    }
-
     private func refusal(for error: StreamError) throws -> Refusal {
         guard let caller else { return Refusal(.badRequest, "not a Trasne request") }
-        try hub.store.bookkeeping {
-            try NodeRegistry.countRefusal(
-                of: caller.node.replica, String(describing: error), $0)
+        try host.store.bookkeeping {
+            try host.countRefusal(of: caller.info, String(describing: error), $0)
         }
         return switch error {
         case .badSeal: Refusal(.badSeal, "a record is damaged or not from this device")
@@ -72,6 +62,7 @@ final class HubSession: @unchecked Sendable {
     // MARK: - Taking in
 
     private func take(_ record: (kind: RecordKind, payload: [UInt8])) throws {
+        guard let caller else { return }
         switch record.kind {
         case .hello:
             guard hello == nil, let known = try? Hello(decoding: record.payload) else {
@@ -79,11 +70,13 @@ final class HubSession: @unchecked Sendable {
             }
             hello = known
             try lookForFork(known)
-        case .segment:
-            guard hello != nil else { throw Refusal(.badRequest, "a segment before the hello") }
-            try take(segment: record.payload)
+            for part in parts { try part.heard(known, caller.info) }
         case .answer:
             throw Refusal(.badRequest, "an answer is not a request")
+        default:
+            guard hello != nil else { throw Refusal(.badRequest, "a record before the hello") }
+            if record.kind == .segment { return try take(segment: record.payload) }
+            for part in parts where try part.take(record.kind, record.payload) { return }
         }
     }
 
@@ -98,18 +91,23 @@ final class HubSession: @unchecked Sendable {
             notices.append(Notice(.unreadableSegment, String(describing: error)))
             return
         }
-        guard hub.rights(of: caller.node.office).writes.contains(segment.scope) else {
+        guard caller.info.writes.contains(segment.scope) else {
             notices.append(
-                Notice(.scopeRefused, "\(caller.node.office) may not write \(segment.scope)"))
+                Notice(.scopeRefused, "\(caller.info.home) may not write \(segment.scope)"))
             return
         }
-        let judge = try WriteJudge(hub: hub, office: caller.node.office)
-        let refused = segment.changesets.compactMap { changeset in
-            judge.objection(to: changeset).map { (changeset, reason: $0) }
+        let objection = try host.judge(caller.info, segment.scope)
+        var welcome: [Changeset] = []
+        var refused: [(Changeset, reason: String)] = []
+        for changeset in segment.changesets {
+            if let reason = objection(changeset) {
+                refused.append((changeset, reason))
+            } else {
+                welcome.append(changeset)
+            }
         }
-        let welcome = segment.changesets.filter { judge.objection(to: $0) == nil }
-        var got = try hub.store.receive(welcome, now: Hub.now())
-        got.rejected += try hub.store.keep(rejected: refused, now: Hub.now())
+        var got = try host.store.receive(welcome, now: host.now())
+        got.rejected += try host.store.keep(rejected: refused, now: host.now())
         receipt += got
         notices += got.rejected.map {
             Notice(.changesetRejected, "\($0.scope) \($0.dot): \($0.reason)")
@@ -119,13 +117,13 @@ final class HubSession: @unchecked Sendable {
     /// The caller's own chain, where both sides stand at the same `seq`: another head is another
     /// past.
     private func lookForFork(_ hello: Hello) throws {
-        guard let caller, caller.preface.nonce > caller.node.lastNonce else {
+        guard let caller, caller.preface.nonce > caller.info.lastNonce else {
             // Overtaken by a later exchange of the same device: what it says is old.
             return
         }
-        let replica = caller.node.replica
+        let replica = caller.info.replica
         for state in hello.scopes where state.vector[replica] > 0 {
-            let known = try hub.store.read { db in
+            let known = try host.store.read { db in
                 (
                     seq: try ChangeLog.vector(of: state.scope, db)[replica],
                     head: try ChangeLog.chainHead(of: replica, in: state.scope, db)?.short
@@ -147,43 +145,43 @@ final class HubSession: @unchecked Sendable {
     // MARK: - Answering
 
     /// The answer, when the request has ended.
-    func answer() throws -> [UInt8] {
-        guard let caller, let hello else {
+    public func answer() throws -> [UInt8] {
+        guard let (info, preface) = caller, let hello else {
             throw Refusal(.badRequest, "the request ended before its hello")
         }
-        let rights = hub.rights(of: caller.node.office)
-        let told = Dictionary(uniqueKeysWithValues: hello.scopes.map { ($0.scope, $0.vector) })
-        let now = Hub.now()
-        let grants = try hub.store.bookkeeping {
-            try NumberGrants.due(
-                to: caller.node.replica, in: caller.node.office, known: hello.grantsKnown,
-                now: now, $0)
+        for part in parts { try part.prepare() }
+        let grants = try host.store.bookkeeping {
+            try host.grants(for: info, known: hello.grantsKnown, $0)
         }
-        let (out, missing) = try hub.store.read { db in
+        let notices = notices + parts.flatMap(\.notices)
+        let (out, missing) = try host.store.read { db in
+            let told = Dictionary(uniqueKeysWithValues: hello.scopes.map { ($0.scope, $0.vector) })
             var missing: UInt64 = 0
             var holdings: [(scope: Scope, holding: Answer.Holding)] = []
-            for scope in rights.reads.sorted() {
+            for scope in info.reads.sorted() {
                 let mine = try ChangeLog.vector(of: scope, db)
                 holdings.append((scope, mine == told[scope] ? .same : .vector(mine)))
                 missing += told[scope]?.excess(over: mine) ?? 0
             }
-            var writer = RecordWriter(
-                key: caller.key, direction: .answer, nonce: caller.preface.nonce)
-            let (segments, hasMore) = try segments(for: rights.reads, told, db)
-            let answer = Answer(
-                wallMilliseconds: now, hasMore: hasMore, holdings: holdings, notices: notices,
-                grants: grants)
+            var writer = RecordWriter(key: info.key, direction: .answer, nonce: preface.nonce)
+            let (segments, hasMore) = try segments(for: info.reads, told, db)
+            var answer = Answer(
+                wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,
+                notices: notices, grants: grants)
+            for part in parts { try part.answer(&answer.fields, db) }
             var out = writer.record(.answer, answer.encoded())
             for segment in segments { out += writer.record(.segment, segment) }
+            for part in parts {
+                for record in try part.records(budget: Self.answerBytesMax - out.count, db) {
+                    out += writer.record(record.kind, record.payload)
+                }
+            }
             return (out, missing)
         }
-        try hub.store.bookkeeping { db in
-            try NodeRegistry.noteContact(
-                of: caller.node.replica, hello: hello, stillPending: missing,
-                nonce: caller.preface.nonce,
-                bytesIn: bytesIn, bytesOut: out.count, notice: notices.last?.detail,
-                now: now, db)
-        }
+        let contact = Contact(
+            hello: hello, stillPending: missing, nonce: preface.nonce, bytesIn: bytesIn,
+            bytesOut: out.count, notices: notices)
+        try host.store.bookkeeping { try host.note(contact, of: info, $0) }
         return out
     }
 

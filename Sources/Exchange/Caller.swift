@@ -1,0 +1,217 @@
+import ChangeStore
+import Compression
+import GRDB
+public import SyncProtocol
+
+/// The calling side of one exchange, round after round, without the transport.
+///
+/// Use: `while let request = try caller.request() { … try caller.feed(bytes) …; try caller.end() }`.
+///
+/// Invariants: only committed changesets are sent; each arriving record is committed before the
+/// next is looked at; what the peer acknowledged is remembered only from a sealed answer.
+///
+/// `@unchecked Sendable`: not shared; used by one exchange, one call after the other.
+public final class Caller: @unchecked Sendable {
+    /// What the exchange did so far.
+    public struct Tally: Sendable {
+        public var rounds = 0
+        /// Changesets sent that the peer then said it holds.
+        public var sent = 0
+        public var received = 0
+        public var notices: [Notice] = []
+    }
+
+    public private(set) var tally = Tally()
+    private let host: any CallerHost
+    private let line: Line
+    private let parts: [any CallerPart]
+    /// Compressed bytes in one request.
+    private let requestBytesMax: Int
+    private var session: EdgeSession
+    private var directive: EdgeSession.Directive
+    private var round = Round()
+
+    private struct Round {
+        var hello: Hello?
+        var sent: [Dot: Scope] = [:]
+        var reader: RecordReader?
+        var answer: Answer?
+        var receipt = Receipt()
+    }
+
+    public init(
+        host: any CallerHost, line: Line, parts: [any CallerPart], requestBytesMax: Int = 512 << 10
+    ) throws {
+        self.host = host
+        self.line = line
+        self.parts = parts
+        self.requestBytesMax = requestBytesMax
+        let doubt = Self.doubtKey(line.peer)
+        let isDoubtful = try host.store.read { try StoreInfo.integer(doubt, $0) == 1 }
+        session = EdgeSession(isDoubtful: isDoubtful)
+        directive = session.start()
+    }
+
+    private static func doubtKey(_ peer: String) -> String { peer + "_doubt" }
+    private static func nonceKey(_ peer: String) -> String { peer + "_nonce" }
+
+    // MARK: - Outgoing
+
+    /// The next request.
+    /// - Returns: nil when neither side lacks anything any more.
+    /// - Throws: ``ExchangeFault/noProgress``.
+    public func request() throws -> [UInt8]? {
+        switch directive {
+        case .finished: return nil
+        case .stalled: throw ExchangeFault.noProgress
+        case .exchange(let carriesSegments):
+            let nonce = try nextNonce(doubtful: carriesSegments)
+            round = Round()
+            round.reader = RecordReader(key: line.key, nonce: nonce)
+            tally.rounds += 1
+            return try host.store.read { try request(carriesSegments, nonce, $0) }
+        }
+    }
+
+    private func request(
+        _ carriesSegments: Bool, _ nonce: UInt64, _ db: Database
+    ) throws -> [UInt8] {
+        var hello = try self.hello(db)
+        for part in parts { try part.hello(&hello.fields, db) }
+        round.hello = hello
+        var body = RecordWriter.preface(replica: line.replica, nonce: nonce)
+        var writer = RecordWriter(key: line.key, direction: .request, nonce: nonce)
+        body += writer.record(.hello, hello.encoded())
+        guard carriesSegments else { return body }
+        let believed = try PeerVectors.all(of: line.peer, db)
+        for scope in line.carries.sorted() {
+            var known = believed[scope] ?? VersionVector()
+            while body.count < requestBytesMax,
+                let segment = try ChangeLog.segment(
+                    of: scope, lackedBy: known, bytesMax: SyncLimits.segmentBytesTarget, db)
+            {
+                body += writer.record(.segment, Frame.compress(segment.encoded()))
+                for changeset in segment.changesets {
+                    known[changeset.dot.replica] = changeset.dot.seq
+                    round.sent[changeset.dot] = scope
+                }
+            }
+        }
+        for part in parts {
+            for record in try part.records(budget: requestBytesMax - body.count, db) {
+                body += writer.record(record.kind, record.payload)
+            }
+        }
+        return body
+    }
+
+    private func hello(_ db: Database) throws -> Hello {
+        let replica = host.store.identity.replica
+        var scopes: [ScopeState] = []
+        for (scope, vector) in try ChangeLog.vectors(db)
+        where line.shares?.contains(scope) ?? true {
+            let head = try ChangeLog.chainHead(of: replica, in: scope, db)
+            scopes.append(ScopeState(scope: scope, vector: vector, head: head?.short ?? 0))
+        }
+        return Hello(
+            schemaVersion: host.store.schema.version, wallMilliseconds: host.now(),
+            grantsKnown: try host.grantsKnown(db), health: try host.health(db), scopes: scopes)
+    }
+
+    /// A number that no earlier request to this peer had.
+    private func nextNonce(doubtful: Bool) throws -> UInt64 {
+        try host.store.bookkeeping { db in
+            let next = (try StoreInfo.integer(Self.nonceKey(line.peer), db) ?? 0) + 1
+            try StoreInfo.set(Self.nonceKey(line.peer), next, db)
+            if doubtful { try StoreInfo.set(Self.doubtKey(line.peer), 1, db) }
+            return UInt64(next)
+        }
+    }
+
+    // MARK: - Incoming
+
+    /// Takes bytes of the answer as they arrive.
+    /// - Throws: ``ExchangeFault/answerDamaged(_:)``.
+    public func feed(_ bytes: some Sequence<UInt8>) throws {
+        guard var reader = round.reader else { return }
+        reader.feed(bytes)
+        do {
+            while let record = try reader.next() { try take(record) }
+        } catch let error as StreamError {
+            throw ExchangeFault.answerDamaged(String(describing: error))
+        } catch let error where error is DecodeError || error is FrameError {
+            throw ExchangeFault.answerDamaged(String(describing: error))
+        }
+        round.reader = reader
+    }
+
+    private func take(_ record: (kind: RecordKind, payload: [UInt8])) throws {
+        switch record.kind {
+        case .answer: round.answer = try Answer(decoding: record.payload)
+        case .segment:
+            let bytes = try Frame.decompress(record.payload, limit: SyncLimits.segmentBytesMax)
+            let segment = try Segment(decoding: bytes)
+            let receipt = try host.store.receive(segment.changesets, now: host.now())
+            round.receipt += receipt
+            tally.received += receipt.applied
+            tally.notices += receipt.rejected.map {
+                Notice(.changesetRejected, "\($0.scope) \($0.dot): \($0.reason)")
+            }
+        case .hello: throw ExchangeFault.answerDamaged("the peer sent a hello")
+        default:
+            for part in parts where try part.take(record.kind, record.payload) { return }
+        }
+    }
+
+    /// The answer is over: remembers what the peer said and decides what comes next.
+    /// - Throws: ``ExchangeFault/cut`` when it was not whole.
+    public func end() throws {
+        guard let reader = round.reader, !reader.isMidRecord, let answer = round.answer,
+            let hello = round.hello
+        else { throw ExchangeFault.cut }
+        let believed = try host.store.read { try PeerVectors.all(of: line.peer, $0) }
+        let after = try remember(answer, hello)
+        let taken = round.sent.count { after[$0.value]?.covers($0.key) ?? false }
+        tally.sent += taken
+        tally.notices += answer.notices
+        for part in parts { try part.answered(answer) }
+        let lacked = try host.store.read { db in
+            try line.carries.reduce(UInt64(0)) { sum, scope in
+                let mine = try ChangeLog.vector(of: scope, db)
+                return sum + mine.excess(over: after[scope] ?? VersionVector())
+            }
+        }
+        var hasMore = answer.hasMore
+        // A peer that holds less than was believed was restored: that is worth another round.
+        var advanced =
+            round.receipt.applied > 0 || taken > 0
+            || line.carries.contains { after[$0] != believed[$0] }
+        for part in parts {
+            guard case .wantsMore(let partAdvanced) = part.progress else { continue }
+            hasMore = true
+            advanced = advanced || partAdvanced
+        }
+        directive = session.received(
+            lackedByHub: lacked, hubHasMore: hasMore, madeProgress: advanced)
+    }
+
+    /// Keeps what the peer said it holds.
+    private func remember(_ answer: Answer, _ hello: Hello) throws -> [Scope: VersionVector] {
+        let told = Dictionary(uniqueKeysWithValues: hello.scopes.map { ($0.scope, $0.vector) })
+        var held: [Scope: VersionVector] = [:]
+        try host.store.bookkeeping { db in
+            for (scope, holding) in answer.holdings {
+                let vector =
+                    switch holding {
+                    case .same: told[scope] ?? VersionVector()
+                    case .vector(let vector): vector
+                    }
+                held[scope] = vector
+                try PeerVectors.set(vector, of: scope, at: line.peer, db)
+            }
+            try host.keep(answer.grants, db)
+            try StoreInfo.set(Self.doubtKey(line.peer), 0, db)
+        }
+        return held
+    }
+}

@@ -1,0 +1,98 @@
+public import ChangeStore
+public import GRDB
+public import SyncProtocol
+
+/// Who calls, as the answering side knows it.
+public struct CallerInfo: Sendable {
+    public let replica: ReplicaID
+    /// The scope it belongs to.
+    public let home: Scope
+    public let key: LinkKey
+    /// The greatest number of an earlier request; what a lower one says is old.
+    public let lastNonce: UInt64
+    public let reads: Set<Scope>
+    public let writes: Set<Scope>
+
+    public init(
+        replica: ReplicaID, home: Scope, key: LinkKey, lastNonce: UInt64, reads: Set<Scope>,
+        writes: Set<Scope>
+    ) {
+        self.replica = replica
+        self.home = home
+        self.key = key
+        self.lastNonce = lastNonce
+        self.reads = reads
+        self.writes = writes
+    }
+}
+
+/// What one exchange told about its caller.
+public struct Contact: Sendable {
+    public let hello: Hello
+    /// Changesets of its hello that are not held here even now.
+    public let stillPending: UInt64
+    public let nonce: UInt64
+    public let bytesIn: Int
+    public let bytesOut: Int
+    public let notices: [Notice]
+}
+
+/// The store and the knowledge of an answering side: the hub, or a PC that answers its neighbours.
+public protocol ResponderHost: Sendable {
+    var store: ChangeStore { get }
+    /// UTC milliseconds.
+    func now() -> Int64
+    /// - Throws: ``Refusal`` for whoever may not exchange.
+    func caller(_ replica: ReplicaID) throws -> CallerInfo
+    /// A judge of what the caller sends of one scope: nil when nothing speaks against a changeset.
+    func judge(_ caller: CallerInfo, _ scope: Scope) throws -> (Changeset) -> String?
+    /// Shares of letter numbers after those that the caller knows.
+    func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant]
+    func note(_ contact: Contact, of caller: CallerInfo, _ db: Database) throws
+    func countRefusal(of caller: CallerInfo, _ reason: String, _ db: Database) throws
+    /// New parts for one request.
+    func parts() -> [any ResponderPart]
+}
+
+/// The store and the knowledge of a calling side.
+public protocol CallerHost: Sendable {
+    var store: ChangeStore { get }
+    /// UTC milliseconds.
+    func now() -> Int64
+    func grantsKnown(_ db: Database) throws -> UInt64
+    func keep(_ grants: [NumberGrant], _ db: Database) throws
+    func health(_ db: Database) throws -> HealthReport
+}
+
+/// The link to one peer.
+public struct Line: Sendable {
+    /// Under which name the store remembers what the peer holds.
+    public let peer: String
+    /// The number under which the peer knows us.
+    public let replica: ReplicaID
+    public let key: LinkKey
+    /// What is sent there when it lacks it.
+    public let carries: Set<Scope>
+    /// What is spoken of there at all; nil for everything held.
+    public let shares: Set<Scope>?
+
+    public init(
+        peer: String, replica: ReplicaID, key: LinkKey, carries: Set<Scope>,
+        shares: Set<Scope>? = nil
+    ) {
+        self.peer = peer
+        self.replica = replica
+        self.key = key
+        self.carries = carries
+        self.shares = shares
+    }
+}
+
+/// Why an exchange ended without reaching its end. What was exchanged before stays.
+public enum ExchangeFault: Error, Hashable, Sendable {
+    case answerDamaged(String)
+    /// The line died before the answer was whole.
+    case cut
+    /// Neither side could take in what the other sent.
+    case noProgress
+}

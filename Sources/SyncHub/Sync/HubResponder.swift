@@ -1,0 +1,48 @@
+import ChangeStore
+import Exchange
+import GRDB
+import SyncProtocol
+
+/// What the hub knows of its callers, for an exchange.
+struct HubResponder: ResponderHost {
+    let hub: Hub
+
+    var store: ChangeStore { hub.store }
+
+    func now() -> Int64 { Hub.now() }
+
+    func caller(_ replica: ReplicaID) throws -> CallerInfo {
+        guard let node = try store.read({ try NodeRegistry.find(replica, $0) }) else {
+            throw Refusal(.unknownReplica, "\(replica) is not known at this hub")
+        }
+        guard node.state != .retired else {
+            throw Refusal(.retired, "\(replica) was retired by central IT")
+        }
+        guard let publicKey = node.linkKey,
+            let key = hub.keys.link(to: replica, publicKey: publicKey)
+        else { throw Refusal(.notEnrolled, "\(replica) has not shown its keys yet") }
+        let rights = hub.rights(of: node.office)
+        return CallerInfo(
+            replica: replica, home: node.office, key: key, lastNonce: node.lastNonce,
+            reads: rights.reads, writes: rights.writes)
+    }
+
+    func judge(_ caller: CallerInfo, _ scope: Scope) throws -> (Changeset) -> String? {
+        try WriteJudge(hub: hub, office: scope).objection(to:)
+    }
+
+    func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant] {
+        try NumberGrants.due(
+            to: caller.replica, in: caller.home, known: known, now: now(), db)
+    }
+
+    func note(_ contact: Contact, of caller: CallerInfo, _ db: Database) throws {
+        try NodeRegistry.noteContact(of: caller.replica, contact, now: now(), db)
+    }
+
+    func countRefusal(of caller: CallerInfo, _ reason: String, _ db: Database) throws {
+        try NodeRegistry.countRefusal(of: caller.replica, reason, db)
+    }
+
+    func parts() -> [any ResponderPart] { [] }
+}
