@@ -51,15 +51,26 @@ public enum ChangeLog {
                 arguments: [id, Int64(entry.replica.rawValue), Int64(known[entry.replica])])
         }
         var changesets: [Changeset] = []
+        var pasts: [ReplicaID: ChainPast] = [:]
         var bytes = 0
-        let body = try db.makeStatement(sql: "SELECT body FROM changeset WHERE position = ?")
+        let body = try db.makeStatement(
+            sql: "SELECT body, past FROM changeset WHERE position = ?")
         for position in positions.sorted().prefix(changesetsMax) {
-            guard let encoded = try Data.fetchOne(body, arguments: [position]) else { continue }
+            guard let row = try Row.fetchOne(body, arguments: [position]) else { continue }
+            let encoded: Data = row[0]
             if !changesets.isEmpty, bytes + encoded.count > bytesMax { break }
             bytes += encoded.count
-            changesets.append(try Changeset(decoding: [UInt8](encoded)))
+            let changeset = try Changeset(decoding: [UInt8](encoded))
+            changesets.append(changeset)
+            let author = changeset.dot.replica
+            if pasts[author] == nil {
+                let chain = ShortChain(rawValue: UInt32(truncatingIfNeeded: row[1] as Int64))
+                pasts[author] = ChainPast(first: changeset.dot, chain: chain)
+            }
         }
-        return changesets.isEmpty ? nil : Segment(scope: scope, changesets: changesets)
+        guard !changesets.isEmpty else { return nil }
+        return Segment(
+            scope: scope, changesets: changesets, pasts: pasts.filter { $1.chain != .unknown })
     }
 
     private static let changesetsMax = 1_024

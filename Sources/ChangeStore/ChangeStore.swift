@@ -2,6 +2,7 @@ import Foundation
 public import GRDB
 public import Models
 public import SyncProtocol
+import Synchronization
 
 /// A replica on disk: domain tables, change-log, versions, vectors, conflicts and holds, each
 /// transaction all-or-nothing.
@@ -15,7 +16,9 @@ public import SyncProtocol
 public final class ChangeStore: @unchecked Sendable {
     public let path: String
     public let schema: Schema
-    public let identity: StoreIdentity
+    /// Changes when the store takes a new number (``begin(incarnation:because:keeping:now:)``).
+    public var identity: StoreIdentity { currentIdentity.withLock { $0 } }
+    private let currentIdentity: Mutex<StoreIdentity>
     let pool: DatabasePool
     let writer: WriterState
 
@@ -25,7 +28,7 @@ public final class ChangeStore: @unchecked Sendable {
     ) {
         self.path = path
         self.schema = schema
-        self.identity = identity
+        currentIdentity = Mutex(identity)
         self.pool = pool
         self.writer = writer
     }
@@ -81,7 +84,7 @@ public final class ChangeStore: @unchecked Sendable {
                 try SystemTables.complete(db)
                 try upgrade(db, to: schema, writer, path)
                 let identity = try StoreInfo.identity(db, path)
-                try writer.load(db, identity)
+                try writer.load(db)
                 return identity
             }
             return ChangeStore(
@@ -160,6 +163,8 @@ public final class ChangeStore: @unchecked Sendable {
     }
 
     public func close() throws { try pool.close() }
+
+    func setIdentity(_ identity: StoreIdentity) { currentIdentity.withLock { $0 = identity } }
 
     /// Reads from a snapshot of the last commit. Cannot write.
     public func read<T>(_ body: (Database) throws -> T) throws -> T {

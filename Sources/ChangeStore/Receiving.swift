@@ -31,34 +31,57 @@ extension ChangeStore {
     /// Merges a segment in one transaction.
     ///
     /// One bad changeset never stops the others: the whole is tried first, and only when
-    /// something is wrong again with a savepoint for each.
+    /// something is wrong again with a savepoint for each. An author whose past is another one
+    /// than here is another incarnation that did not say so: nothing of it is taken in (SYNC §4,
+    /// *Fork*), for what builds on another past would overwrite what it never saw.
     ///
-    /// - Parameter now: UTC milliseconds, for the record of what was rejected.
-    public func receive(_ changesets: [Changeset], now: Int64) throws -> Receipt {
+    /// - Parameters:
+    ///   - pasts: the authors' chains before their first changesets here, as the sender told.
+    ///   - now: UTC milliseconds, for the record of what was rejected.
+    public func receive(
+        _ changesets: [Changeset], pasts: [ReplicaID: ChainPast] = [:], now: Int64
+    ) throws -> Receipt {
         do {
             return try writing { db, replica in
                 var receipt = Receipt()
+                for past in pasts.values {
+                    guard let scope = changesets.first?.scope else { continue }
+                    guard try replica.agrees(with: past, in: scope) else {
+                        throw MergeFault.fork(past.first, scope)
+                    }
+                }
                 for changeset in changesets {
                     try receive(changeset, replica, &receipt)
                 }
                 return receipt
             }
         } catch let fault where fault is MergeFault || fault is AdmissionFault {
-            return try receiveOneByOne(changesets, now: now)
+            return try receiveOneByOne(changesets, pasts, now: now)
         }
     }
 
-    private func receiveOneByOne(_ changesets: [Changeset], now: Int64) throws -> Receipt {
+    private func receiveOneByOne(
+        _ changesets: [Changeset], _ pasts: [ReplicaID: ChainPast], now: Int64
+    ) throws -> Receipt {
         try writing { db, replica in
             var receipt = Receipt()
+            var forked = Set<ReplicaID>()
+            for (author, past) in pasts {
+                guard let scope = changesets.first?.scope else { continue }
+                if try !replica.agrees(with: past, in: scope) { forked.insert(author) }
+            }
             for changeset in changesets {
                 let before = receipt
                 do {
+                    guard !forked.contains(changeset.dot.replica) else {
+                        throw MergeFault.fork(changeset.dot, changeset.scope)
+                    }
                     try db.inSavepoint {
                         try receive(changeset, replica, &receipt)
                         return .commit
                     }
                 } catch let fault where fault is MergeFault || fault is AdmissionFault {
+                    if case MergeFault.fork = fault { forked.insert(changeset.dot.replica) }
                     writer.forget()
                     receipt = before
                     let reason = String(describing: fault)

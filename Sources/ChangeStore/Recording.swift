@@ -187,6 +187,8 @@ extension ChangeStore {
         let scope = scope ?? identity.home
         guard identity.mayWrite(scope) else { throw RecordingError.scopeIsReadOnly(scope) }
         return try writing { db, replica in
+            // Only now: another program may have taken a new number for the store.
+            let identity = identity
             var recording = try Recording(
                 db: db, replica: replica, scope: scope, identity: identity)
             let result = try body(&recording)
@@ -221,7 +223,9 @@ extension ChangeStore {
                 do {
                     var result: T?
                     try db.inTransaction(.immediate) {
-                        try writer.noticeOthers(db, identity)
+                        if try writer.noticeOthers(db) {
+                            setIdentity(try StoreInfo.identity(db, path))
+                        }
                         let replica = SQLiteReplica(db: db, schema: schema, writer: writer)
                         result = try body(db, replica)
                         return .commit
@@ -230,6 +234,8 @@ extension ChangeStore {
                 } catch {
                     writer.forget()
                     writer.dropReservation()
+                    // When even this cannot be read, the first error is the one to tell.
+                    if let identity = try? StoreInfo.identity(db, path) { setIdentity(identity) }
                     throw error
                 }
             }

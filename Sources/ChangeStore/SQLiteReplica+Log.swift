@@ -48,10 +48,15 @@ extension SQLiteReplica {
         let scope = try id(of: changeset.scope)
         let replica = Int64(changeset.dot.replica.rawValue)
         let seq = Int64(clamping: changeset.dot.seq)
+        let past = try chainHead(of: changeset.dot.replica, scope)
         let log = try db.cachedStatement(
-            sql: "INSERT INTO changeset (scope, replica, seq, body) VALUES (?, ?, ?, ?)")
-        try log.execute(arguments: [scope, replica, seq, Data(encoded)])
-        let chain = try chainHead(of: changeset.dot.replica, scope).appending(encoded)
+            sql: """
+                INSERT INTO changeset (scope, replica, seq, body, past) VALUES (?, ?, ?, ?, ?)
+                """)
+        try log.execute(arguments: [
+            scope, replica, seq, Data(encoded), Int64(past.shortest.rawValue),
+        ])
+        let chain = past.appending(encoded)
         let vector = try db.cachedStatement(
             sql: """
                 INSERT INTO scope_vector (scope, replica, seq, chain, clock)
@@ -67,11 +72,27 @@ extension SQLiteReplica {
         try writer.observe(changeset.clock, in: changeset.scope, id: scope, db)
     }
 
-    private func chainHead(of replica: ReplicaID, _ scope: Int64) throws -> HashChain {
+    func chainHead(of replica: ReplicaID, _ scope: Int64) throws -> HashChain {
         let statement = try db.cachedStatement(
             sql: "SELECT chain FROM scope_vector WHERE scope = ? AND replica = ?")
         let found = try Data.fetchOne(statement, arguments: [scope, Int64(replica.rawValue)])
         return found.flatMap { HashChain(head: [UInt8]($0)) } ?? HashChain()
+    }
+
+    /// Whether an author's chain here, before one of its changesets, is the one the sender told.
+    /// Where the log does not reach it is not asked.
+    func agrees(with past: ChainPast, in scope: Scope) throws -> Bool {
+        let author = past.first.replica
+        let held = try vector(of: scope)[author]
+        guard past.first.seq <= held + 1 else { return true }
+        let id = try id(of: scope)
+        if past.first.seq == held + 1 {
+            return try chainHead(of: author, id).shortest == past.chain
+        }
+        let known = try Int64.fetchOne(
+            db, sql: "SELECT past FROM changeset WHERE scope = ? AND replica = ? AND seq = ?",
+            arguments: [id, Int64(author.rawValue), Int64(clamping: past.first.seq)])
+        return known.map { UInt32(truncatingIfNeeded: $0) == past.chain.rawValue } ?? true
     }
 
     func hold(_ changeset: Changeset, encoded: [UInt8]) throws {

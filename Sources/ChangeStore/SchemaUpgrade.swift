@@ -8,12 +8,7 @@ import SyncProtocol
 /// of concurrent writes is not what a newer one shows. Idea: the log has it all, byte-exact; rows
 /// that a new table or column touches are merged again from their operations. The rest stays.
 struct SchemaUpgrade {
-    private struct Key: Hashable, Comparable {
-        let table: TableID
-        let row: RowID
-
-        static func < (a: Key, b: Key) -> Bool { (a.table, a.row) < (b.table, b.row) }
-    }
+    private typealias Key = RowRebuild.Key
 
     private enum News {
         case wholeTable
@@ -27,12 +22,8 @@ struct SchemaUpgrade {
     func run() throws {
         let news = try findNews()
         try DomainTables.bring(db, to: schema)
-        let rows = try rows(touchedBy: news)
-        guard !rows.isEmpty else { return }
-        try writer.recording {
-            for row in rows.sorted() { try remove(row) }
-            try mergeAgain(rows)
-        }
+        let replica = SQLiteReplica(db: db, schema: schema, writer: writer)
+        try RowRebuild(replica: replica).run(rows(touchedBy: news))
     }
 
     /// What the schema has and the file has not.
@@ -63,36 +54,6 @@ struct SchemaUpgrade {
             }
         }
         return found
-    }
-
-    private func remove(_ key: Key) throws {
-        let arguments: StatementArguments = [Int64(key.table.rawValue), key.row.rawValue]
-        for table in ["shadow_row", "conflict"] {
-            try db.execute(
-                sql: "DELETE FROM \(table) WHERE table_id = ? AND row_id = ?",
-                arguments: arguments)
-        }
-        guard let table = schema.table(key.table) else { return }
-        try db.execute(
-            sql: "DELETE FROM \(DomainTables.quoted(table.name)) WHERE id = ?",
-            arguments: [key.row.rawValue])
-    }
-
-    private func mergeAgain(_ rows: Set<Key>) throws {
-        let replica = ReplayingReplica(SQLiteReplica(db: db, schema: schema, writer: writer))
-        let log = try Data.fetchCursor(db, sql: "SELECT body FROM changeset ORDER BY position")
-        while let body = try log.next() {
-            let changeset = try Changeset(decoding: [UInt8](body))
-            let operations = changeset.operations.filter {
-                rows.contains(Key(table: $0.table, row: $0.row))
-            }
-            guard !operations.isEmpty else { continue }
-            let part = Changeset(
-                scope: changeset.scope, dot: changeset.dot, clock: changeset.clock,
-                author: changeset.author, intent: changeset.intent, context: changeset.context,
-                operations: operations)
-            try Merger(replica).apply(part, encoded: [])
-        }
     }
 }
 

@@ -1,4 +1,6 @@
+import Foundation
 import GRDB
+import SyncProtocol
 
 /// The tables that make a store a replica, beside the domain's own.
 ///
@@ -6,7 +8,7 @@ import GRDB
 /// causality, so sending in that order never makes a receiver wait.
 enum SystemTables {
     /// Rises with each change of the tables below; an older program refuses a newer store.
-    static let formatVersion = 1
+    static let formatVersion = 2
     /// "Tras", so that `file` and we can tell our stores from other SQLite files.
     static let applicationID: Int32 = 0x5472_6173
 
@@ -23,6 +25,7 @@ enum SystemTables {
                     replica INTEGER NOT NULL,
                     seq INTEGER NOT NULL,
                     body BLOB NOT NULL,
+                    past INTEGER NOT NULL DEFAULT 0,
                     UNIQUE (scope, replica, seq));
 
                 CREATE TABLE scope_vector (
@@ -86,8 +89,27 @@ enum SystemTables {
                 """)
     }
 
-    /// Tables that came after format 1, each made where it is missing: an older program leaves
-    /// them alone, so the format need not rise.
+    /// Brings a store of an older format to this one, and makes the tables that came since and
+    /// that an older program would leave alone.
     static func complete(_ db: Database) throws {
+        if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 { try addPasts(db) }
+        try IncarnationLog.createTable(db)
+    }
+
+    /// Format 2: each changeset in the log knows its author's chain before it.
+    private static func addPasts(_ db: Database) throws {
+        try db.execute(sql: "ALTER TABLE changeset ADD COLUMN past INTEGER NOT NULL DEFAULT 0")
+        var chains: [[Int64]: HashChain] = [:]
+        let log = try Row.fetchCursor(
+            db, sql: "SELECT position, scope, replica, body FROM changeset ORDER BY position")
+        while let row = try log.next() {
+            let author: [Int64] = [row[1], row[2]]
+            let chain = chains[author] ?? HashChain()
+            try db.execute(
+                sql: "UPDATE changeset SET past = ? WHERE position = ?",
+                arguments: [Int64(chain.shortest.rawValue), row[0] as Int64])
+            chains[author] = chain.appending([UInt8](row[3] as Data))
+        }
+        try db.execute(sql: "PRAGMA user_version = \(formatVersion)")
     }
 }

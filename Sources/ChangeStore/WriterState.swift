@@ -36,14 +36,16 @@ final class WriterState: @unchecked Sendable {
     private var dataVersion: Int64?
 
     /// Within an open write transaction: nobody else can commit from here to its end.
-    func noticeOthers(_ db: Database, _ identity: StoreIdentity) throws {
+    /// - Returns: whether there were any.
+    func noticeOthers(_ db: Database) throws -> Bool {
         let now = try Int64.fetchOne(db, sql: "PRAGMA data_version")
-        guard now != dataVersion else { return }
-        try load(db, identity)
+        guard now != dataVersion else { return false }
+        try load(db)
         dataVersion = now
+        return true
     }
 
-    func load(_ db: Database, _ identity: StoreIdentity) throws {
+    func load(_ db: Database) throws {
         forget()
         nextCounter = UInt32(try StoreInfo.integer(Self.counterKey, db) ?? 1)
         reservedCounter = nextCounter
@@ -91,6 +93,13 @@ final class WriterState: @unchecked Sendable {
         }
         defer { nextCounter += 1 }
         return nextCounter
+    }
+
+    /// A new incarnation numbers its rows from 1.
+    func beginRowNumbers(_ db: Database) throws {
+        try StoreInfo.set(Self.counterKey, Int64(1), db)
+        nextCounter = 1
+        reservedCounter = 1
     }
 
     /// After a rollback the reservation may be gone, so the next taking reserves anew.

@@ -151,7 +151,8 @@ public final class Caller: @unchecked Sendable {
         case .segment:
             let bytes = try Frame.decompress(record.payload, limit: SyncLimits.segmentBytesMax)
             let segment = try Segment(decoding: bytes)
-            let receipt = try host.store.receive(segment.changesets, now: host.now())
+            let receipt = try host.store.receive(
+                segment.changesets, pasts: segment.pasts, now: host.now())
             round.receipt += receipt
             tally.received += receipt.applied
             tally.notices += receipt.rejected.map {

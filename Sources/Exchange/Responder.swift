@@ -106,7 +106,7 @@ public final class Responder: @unchecked Sendable {
                 welcome.append(changeset)
             }
         }
-        var got = try host.store.receive(welcome, now: host.now())
+        var got = try host.store.receive(welcome, pasts: segment.pasts, now: host.now())
         got.rejected += try host.store.keep(rejected: refused, now: host.now())
         receipt += got
         notices += got.rejected.map {
@@ -117,10 +117,7 @@ public final class Responder: @unchecked Sendable {
     /// The caller's own chain, where both sides stand at the same `seq`: another head is another
     /// past.
     private func lookForFork(_ hello: Hello) throws {
-        guard let caller, caller.preface.nonce > caller.info.lastNonce else {
-            // Overtaken by a later exchange of the same device: what it says is old.
-            return
-        }
+        guard let caller else { return }
         let replica = caller.info.replica
         for state in hello.scopes where state.vector[replica] > 0 {
             let known = try host.store.read { db in

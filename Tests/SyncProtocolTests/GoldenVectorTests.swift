@@ -59,14 +59,17 @@ import Testing
 
     @Test("The bytes of a segment are frozen")
     func segment() throws {
-        let segment = Segment(scope: Self.scope, changesets: [Self.first, Self.second])
+        let past = ChainPast(first: Self.first.dot, chain: ShortChain(rawValue: 0x0a0b_0c0d))
+        let segment = Segment(
+            scope: Self.scope, changesets: [Self.first, Self.second],
+            pasts: [Self.first.dot.replica: past])
         let golden = [UInt8](
             hex: """
-                010d35322e30322e30342e3230303901070104736172690102117265736964656e742e7265676973
-                746572107265736964656e742e636f7272656374041400fe0115020014010c1503000200000200f6
-                89ad8b9168caa70704000000000102010685808080080a01010202020001020382808080e0019280
-                808020000003105202040107800001010f0a4e69204c75682041797520f09f8cbe4e69204c756820
-                41797506f43b0205050002c02100000000000000040200ff0000
+                020d35322e30322e30342e3230303901070a0b0c0d0104736172690102117265736964656e742e72
+                65676973746572107265736964656e742e636f7272656374041400fe0115020014010c1503000200
+                000200f689ad8b9168caa70704000000000102010685808080080a01010202020001020382808080
+                e0019280808020000003105202040107800001010f0a4e69204c75682041797520f09f8cbe4e6920
+                4c75682041797506f43b0205050002c02100000000000000040200ff0000
                 """)
         #expect(segment.encoded().hex == golden.hex)
         #expect(try Segment(decoding: golden) == segment)
@@ -105,6 +108,20 @@ import Testing
         #expect(HashChain(head: head.head) == head)
         #expect(HashChain(head: [1, 2]) == nil)
         #expect(HashChain().short == 0)
+    }
+
+    @Test("What tells a caller that its past is another one is frozen")
+    func fork() throws {
+        let notice = ForkNotice(
+            scope: Self.scope, held: 9,
+            pasts: [0x0102_0304, 0xfffe_fdfc].map { ShortChain(rawValue: $0) })
+        let golden = [UInt8](hex: "010d35322e30322e30342e32303039090201020304fffefdfc")
+        #expect(ForkNotice.encode([notice]).hex == golden.hex)
+        #expect(try ForkNotice.decode(golden) == [notice])
+        // Their 8 is ours; the 9th is not.
+        let own: (UInt64) -> ShortChain? = { $0 == 9 ? ShortChain(rawValue: 0xfffe_fdfc) : nil }
+        #expect(notice.lastCommon(own) == 8)
+        #expect(notice.lastCommon { _ in nil } == nil)
     }
 
     @Test("The text form of row ids is frozen")

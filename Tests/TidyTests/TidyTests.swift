@@ -9,7 +9,8 @@ struct Tidy {
         "Sources/Models": ["SyncProtocol"],
         "Sources/Compression": ["CZstd"],
         "Sources/ChangeStore": [
-            "Compression", "Crypto", "Dispatch", "Foundation", "GRDB", "Models", "SyncProtocol",
+            "Compression", "Crypto", "Dispatch", "Foundation", "GRDB", "Models",
+            "Synchronization", "SyncProtocol",
         ],
         "Sources/Exchange": ["ChangeStore", "Compression", "Foundation", "GRDB", "SyncProtocol"],
         "Sources/LetterSeal": ["Crypto", "Foundation"],

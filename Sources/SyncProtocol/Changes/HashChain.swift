@@ -28,5 +28,41 @@ public struct HashChain: Hashable, Sendable {
     /// What a hello carries: enough to tell two pasts apart.
     public var short: UInt64 { head.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
 
+    /// What a segment carries.
+    public var shortest: ShortChain {
+        ShortChain(rawValue: head.prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
+    }
+
     private init(unchecked head: [UInt8]) { self.head = head }
+}
+
+/// The first four bytes of a chain head: enough to tell, segment after segment, that two pasts are
+/// not one. Four bytes agree by chance once in 2³²; the next segment is checked again.
+public struct ShortChain: RawRepresentable, Hashable, Sendable {
+    public let rawValue: UInt32
+
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// Not told; also the head before the first changeset, where there is nothing to compare.
+    public static let unknown = ShortChain(rawValue: 0)
+
+    init(reading input: inout ByteReader) throws(DecodeError) {
+        rawValue = try input.raw(4).reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    var bytes: [UInt8] {
+        [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: rawValue >> UInt32($0)) }
+    }
+}
+
+/// What an author's chain was before one of its changesets.
+public struct ChainPast: Hashable, Sendable {
+    public let first: Dot
+    /// The head before `first`.
+    public let chain: ShortChain
+
+    public init(first: Dot, chain: ShortChain) {
+        self.first = first
+        self.chain = chain
+    }
 }

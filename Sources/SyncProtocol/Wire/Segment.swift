@@ -3,9 +3,10 @@
 // Columnar: what belongs together stands together, so that zstd finds it and small numbers stay
 // small. All tables of a segment are its own, so each segment can be decoded alone.
 //
-//   byte    format, 1
+//   byte    format, 2
 //   text    scope
-//   varint  n; n × varint               author replicas, in order of first use
+//   varint  n; n × (varint, 4 bytes)    author replicas, in order of first use, each with the past
+//                                       of its first changeset here; zeros when it is not told
 //   varint  n; n × (text, byte role)    authors
 //   varint  n; n × text                 intents
 //   varint  n; n × shape                shape = varint table, byte kind, varint column set
@@ -29,15 +30,20 @@
 public struct Segment: Hashable, Sendable {
     public let scope: Scope
     public let changesets: [Changeset]
+    /// For each author, the chain before its first changeset here, as far as the sender told it.
+    public let pasts: [ReplicaID: ChainPast]
 
     /// - Precondition: all changesets are of `scope`.
-    public init(scope: Scope, changesets: [Changeset]) {
+    public init(
+        scope: Scope, changesets: [Changeset], pasts: [ReplicaID: ChainPast] = [:]
+    ) {
         precondition(changesets.allSatisfy { $0.scope == scope })
         self.scope = scope
         self.changesets = changesets
+        self.pasts = pasts
     }
 
-    static let format: UInt8 = 1
+    static let format: UInt8 = 2
 }
 
 /// What an operation looks like apart from its values: most are one of a few.

@@ -33,7 +33,7 @@ extension Segment {
             }
             changesets.append(changeset)
         }
-        self.init(scope: scope, changesets: changesets)
+        self.init(scope: scope, changesets: changesets, pasts: heads.pasts)
     }
 
     private static func operations(
@@ -90,12 +90,18 @@ private struct Heads {
     var authors: [Author] = []
     var intents: [String] = []
     var contexts: [VersionVector] = []
+    var pasts: [ReplicaID: ChainPast] = [:]
 
     init(reading input: inout ByteReader) throws(DecodeError) {
         let limit = SyncLimits.changesetsPerSegmentMax
         var replicas: [ReplicaID] = []
-        for _ in 0..<(try input.count(of: "replicas", limit: SyncLimits.vectorEntriesMax)) {
+        var chains: [ShortChain] = []
+        for _
+            in 0..<(try input.count(
+                of: "replicas", limit: SyncLimits.vectorEntriesMax, bytesEach: 5))
+        {
             replicas.append(ReplicaID(try input.uint32("replica")))
+            chains.append(try ShortChain(reading: &input))
         }
         var names: [Author] = []
         for _ in 0..<(try input.count(of: "authors", limit: limit, bytesEach: 2)) {
@@ -115,6 +121,10 @@ private struct Heads {
         var authorReplicas: [ReplicaID] = []
         for _ in 0..<count { authorReplicas.append(try input.element(of: replicas, "replica")) }
         try readDots(authorReplicas, from: &input)
+        for (replica, chain) in zip(replicas, chains) where chain != .unknown {
+            guard let first = dots.first(where: { $0.replica == replica }) else { continue }
+            pasts[replica] = ChainPast(first: first, chain: chain)
+        }
         try readClocks(from: &input)
         for _ in 0..<count { authors.append(try input.element(of: names, "author")) }
         for _ in 0..<count { intents.append(try input.element(of: meanings, "intent")) }

@@ -20,7 +20,10 @@ extension Segment {
         var out = ByteWriter(reservingCapacity: operations.count * 64)
         out.byte(Self.format)
         out.text(scope.code)
-        out.list(replicas.elements) { $0.varint(UInt64($1.rawValue)) }
+        out.list(replicas.elements) {
+            $0.varint(UInt64($1.rawValue))
+            $0.raw((pasts[$1]?.chain ?? .unknown).bytes)
+        }
         out.list(authors.elements) {
             $0.text($1.name)
             $0.byte($1.roleNumber)

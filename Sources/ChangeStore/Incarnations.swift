@@ -1,0 +1,78 @@
+import Foundation
+import GRDB
+public import SyncProtocol
+
+/// The numbers under which this store wrote before, each with why it took the next.
+public struct PastIncarnation: Hashable, Sendable {
+    public let replica: ReplicaID
+    /// UTC milliseconds.
+    public let until: Int64
+    public let reason: String
+}
+
+extension ChangeStore {
+    /// Writes under a new number from now on (SYNC §1: a restored, cloned or copied store is a new
+    /// replica), and records anew what nobody else will ever take from the old one.
+    ///
+    /// Problem: two stores that write under one number lose one another's changes in silence.
+    /// Idea: what is common stays. What this store wrote after that is taken out, its rows are
+    /// merged again without it, and each such changeset is recorded anew under the new number:
+    /// same author, time and meaning, and rows of its own. One transaction; a power cut leaves all
+    /// or nothing of it.
+    ///
+    /// - Parameters:
+    ///   - common: for each scope where pasts part, the last own `seq` that the hub has too.
+    ///   - now: UTC milliseconds.
+    /// - Returns: how many changesets were recorded anew.
+    @discardableResult
+    public func begin(
+        incarnation new: ReplicaID, because reason: String, keeping common: [Scope: UInt64] = [:],
+        now: Int64
+    ) throws -> Int {
+        try writing { db, replica in
+            let old = identity.replica
+            guard new != old else { return 0 }
+            try IncarnationLog.add(old, until: now, reason, db)
+            try StoreInfo.set("replica", Int64(new.rawValue), db)
+            try writer.beginRowNumbers(db)
+            setIdentity(try StoreInfo.identity(db, path))
+            var count = 0
+            for (scope, seq) in common.sorted(by: { $0.key < $1.key }) {
+                let lost = try Rollback(replica: replica, scope: scope, author: old).run(to: seq)
+                let anew = Reissue(replica: replica, scope: scope, old: old, new: new)
+                count += try anew.record(lost)
+            }
+            return count
+        }
+    }
+
+    public func pastIncarnations() throws -> [PastIncarnation] {
+        try read { try IncarnationLog.all($0) }
+    }
+}
+
+enum IncarnationLog {
+    static func createTable(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS incarnation (
+                    replica INTEGER PRIMARY KEY,
+                    until INTEGER NOT NULL,
+                    reason TEXT NOT NULL)
+                """)
+    }
+
+    static func add(_ replica: ReplicaID, until: Int64, _ reason: String, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR REPLACE INTO incarnation (replica, until, reason) VALUES (?, ?, ?)",
+            arguments: [Int64(replica.rawValue), until, reason])
+    }
+
+    static func all(_ db: Database) throws -> [PastIncarnation] {
+        try Row.fetchAll(db, sql: "SELECT * FROM incarnation ORDER BY until").map {
+            PastIncarnation(
+                replica: ReplicaID(UInt32($0["replica"] as Int64)), until: $0["until"],
+                reason: $0["reason"])
+        }
+    }
+}
