@@ -134,6 +134,19 @@ import Testing
     }
 }
 
+@Suite struct ReplicaNumbers {
+    @Test("A hub's numbers are 1 and those it takes when it was put back; never a device's")
+    func hubNumbers() {
+        for number: UInt32 in [1, 0x7000_0000, 0x7123_4567, 0x7fff_ffff] {
+            #expect(ReplicaID(number).isHub)
+            #expect(!ReplicaID(number).isProvisional)
+        }
+        for number: UInt32 in [0, 2, 500, 0x6fff_ffff, 0x8000_0000, .max] {
+            #expect(!ReplicaID(number).isHub)
+        }
+    }
+}
+
 @Suite struct RowIDLaws {
     @Test("A row id comes back from its text, also in lower case")
     func textComesBack() {

@@ -59,6 +59,6 @@ extension Office {
 
     func place(of replica: ReplicaID) -> Place {
         if replica == store.identity.replica { return .thisComputer }
-        return replica == .hub ? .centre : .otherComputer(replica)
+        return replica.isHub ? .centre : .otherComputer(replica)
     }
 }

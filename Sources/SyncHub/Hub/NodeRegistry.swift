@@ -93,7 +93,7 @@ enum NodeRegistry {
                 db,
                 sql: """
                     SELECT max(replica) FROM (SELECT replica FROM node UNION ALL
-                    SELECT replica FROM scope_vector WHERE replica < 2147483648)
+                    SELECT replica FROM scope_vector WHERE replica < \(ReplicaID.restoredHubs.lowerBound))
                     """) ?? 1
         try db.execute(
             sql: """

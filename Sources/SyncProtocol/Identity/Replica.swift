@@ -8,8 +8,15 @@ public struct ReplicaID: Hashable, Comparable, Sendable {
 
     public init(_ rawValue: UInt32) { self.rawValue = rawValue }
 
-    /// The hub's own number: it writes the reference data.
+    /// The hub's first number: it writes the reference data.
     public static let hub = ReplicaID(1)
+
+    /// Numbers that a hub takes when it is put back from a backup: its edges may hold dots of the
+    /// number before that the hub itself lost.
+    public static let restoredHubs: ClosedRange<UInt32> = 0x7000_0000...0x7fff_ffff
+
+    /// Whether a hub writes under this number, the present one or one before a restore.
+    public var isHub: Bool { self == .hub || Self.restoredHubs.contains(rawValue) }
 
     /// Numbers that a node took by itself while it could not ask the hub.
     public var isProvisional: Bool { rawValue >= 0x8000_0000 }
