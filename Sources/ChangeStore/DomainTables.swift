@@ -1,6 +1,6 @@
 import Foundation
-import GRDB
-import SyncProtocol
+package import GRDB
+package import SyncProtocol
 
 /// The domain as ordinary SQL tables, generated from its declaration (ARCHITECTURE).
 ///
@@ -90,7 +90,7 @@ extension Value {
         }
     }
 
-    init(_ value: DatabaseValue) {
+    package init(_ value: DatabaseValue) {
         self =
             switch value.storage {
             case .null: .null

@@ -11,6 +11,9 @@ public struct StoreLane: Sendable {
         queue = DispatchQueue(label: label, attributes: isSerial ? [] : .concurrent)
     }
 
+    /// Puts work in line without waiting for it.
+    public func add(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
     public func run<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Result(catching: work)) }

@@ -1,4 +1,5 @@
 import ChangeStore
+import Console
 import Foundation
 import GRDB
 import Models

@@ -13,7 +13,8 @@ public struct SyncHubCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, EnrolCommand.self, ServeCommand.self, StatusCommand.self,
             DigestCommand.self, ConflictsCommand.self, ReplicasCommand.self,
-            RetireCommand.self, QueryCommand.self, VerifyCommand.self,
+            RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
+            TransfersCommand.self, SplitCommand.self,
         ])
 
     public init() {}

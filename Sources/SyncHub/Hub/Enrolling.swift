@@ -2,15 +2,14 @@ import ChangeStore
 import Crypto
 import Foundation
 import GRDB
-import Models
 import SyncProtocol
 
 extension Hub {
     /// Makes a place for one more device and the file that it is set up from.
     func enrol(office code: String, device: Int) throws -> EnrolmentFile {
-        guard let region = Regions.region(code: code), region.isOffice,
-            code.hasPrefix(regency.code + ".")
-        else { throw HubFault.unknownOffice(code) }
+        guard let officeName = try store.read({ try officeName(code, $0) }) else {
+            throw HubFault.unknownOffice(code)
+        }
         guard let hubKey = keys.linkPublicKey else {
             throw HubFault.keyFileUnreadable(path: HubKeys.path(in: directory))
         }
@@ -22,7 +21,7 @@ extension Hub {
                 office: office, device: device, secret: secret, now: Self.now(), db)
         }
         return EnrolmentFile(
-            hub: keys.url, hubKey: hubKey, office: code, officeName: region.name,
+            hub: keys.url, hubKey: hubKey, office: code, officeName: officeName,
             regency: regency.code, device: device, replica: replica.rawValue,
             secret: Data(secret).base64EncodedString())
     }

@@ -12,6 +12,12 @@ public enum HubFault: Error, Sendable {
     case badListen(String)
     case portInUse(host: String, port: Int)
     case listenDenied(host: String, port: Int)
+    case nobodyHas(nik: String, office: String)
+    case notTwice(nik: String)
+    case notAmong(office: String, offices: [String])
+    case badAssignment(String)
+    case notSuspended(String)
+    case splitPlace(String)
 }
 
 extension HubFault: CustomStringConvertible {
@@ -42,6 +48,16 @@ extension HubFault: CustomStringConvertible {
                 + "--listen"
         case .listenDenied(let host, let port):
             "no permission to listen on \(host):\(port): choose a port above 1023"
+        case .nobodyHas(let nik, let office):
+            "nobody in the register of \(office) has the NIK \(nik): check both"
+        case .notTwice(let nik):
+            "the NIK \(nik) is not in use at two offices: see 'synchub registry list'"
+        case .notAmong(let office, let offices):
+            "\(office) does not use this NIK: choose one of \(offices.joined(separator: ", "))"
+        case .badAssignment(let detail): "\(detail); nothing was written"
+        case .notSuspended(let id):
+            "\(id) is not a transfer that waits for a decision: see 'synchub transfers list'"
+        case .splitPlace(let detail): "\(detail); nothing was moved"
         }
     }
 }

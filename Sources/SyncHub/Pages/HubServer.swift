@@ -27,6 +27,8 @@ struct HubServer: Sendable {
     ) async throws {
         var logger = Logger(label: "synchub")
         logger.logLevel = .warning
+        // What a run that was cut left behind.
+        ChainWork(hub: hub, writer: writer).start()
         let application = Application(
             router: router,
             // A dead line from a village must not hold a place for ever.

@@ -11,6 +11,14 @@ struct SyncRoutes: Sendable {
     let hub: Hub
     /// The one lane on which the store is written.
     let writer: StoreLane
+    /// What follows in other scopes from what was taken in.
+    let chains: ChainWork
+
+    init(hub: Hub, writer: StoreLane) {
+        self.hub = hub
+        self.writer = writer
+        chains = ChainWork(hub: hub, writer: writer)
+    }
 
     static let contentType = "application/x-trasne"
 
@@ -27,6 +35,7 @@ struct SyncRoutes: Sendable {
                 try await writer.run { try session.feed(bytes) }
             }
             let answer = try await writer.run { try session.answer() }
+            chains.start()
             return Response(
                 status: .ok, headers: [.contentType: Self.contentType],
                 body: .init(byteBuffer: ByteBuffer(bytes: answer)))

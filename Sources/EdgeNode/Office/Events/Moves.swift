@@ -1,4 +1,5 @@
 import ChangeStore
+import Console
 import GRDB
 import Models
 public import SyncProtocol

@@ -1,4 +1,5 @@
 import ChangeStore
+import Console
 import Crypto
 import GRDB
 import LetterSeal

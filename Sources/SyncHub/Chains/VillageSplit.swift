@@ -1,0 +1,188 @@
+import ChangeStore
+import GRDB
+import Models
+import SyncProtocol
+
+/// A village is split (*pemekaran*, DOMAIN §4, C19): the households of some hamlets, with everybody
+/// in them, go over to the new office; the old one keeps its rows as history, marked and linked.
+///
+/// A row's new name is a function of the old one (``RowID/carried``), and the new row is written
+/// before the old one is marked. So a split that was interrupted is run again and continues, and
+/// one that is complete changes nothing.
+struct VillageSplit {
+    struct Report: Codable {
+        var households = 0
+        var residents = 0
+        /// Hamlets nobody of the old office lives in.
+        var emptyHamlets: [String] = []
+    }
+
+    let hub: Hub
+    let from: String
+    let to: String
+    let hamlets: [String]
+    let now: Int64
+
+    private static let author = Author("synchub", .centralIT)
+    /// A household and its people are some ten rows; so many fit a changeset that travels well.
+    private static let householdsPerChangeset = 20
+
+    func run(name: String?, kind: String?, on day: CivilDate) throws -> Report {
+        guard from != to else { throw HubFault.splitPlace("--from and --to are the same office") }
+        guard try hub.store.read({ try hub.officeName(from, $0) }) != nil else {
+            throw HubFault.unknownOffice(from)
+        }
+        try publish(name: name, kind: kind, on: day)
+        var report = Report()
+        let wanted = Set(hamlets.map(Self.plain))
+        let homes = try hub.store.read { db in
+            try HubRow.all("household", where: "s.code = ?", [from], db)
+        }
+        let known = Set(homes.compactMap { $0.text("hamlet") }.map(Self.plain))
+        report.emptyHamlets = hamlets.filter { !known.contains(Self.plain($0)) }
+        let moving = homes.filter { home in
+            home.text("hamlet").map { wanted.contains(Self.plain($0)) } ?? false
+        }.map(\.id)
+        for start in stride(from: 0, to: moving.count, by: Self.householdsPerChangeset) {
+            let end = min(start + Self.householdsPerChangeset, moving.count)
+            try move(Array(moving[start..<end]), on: day, &report)
+        }
+        return report
+    }
+
+    /// People write "Dusun Mawun" and "MAWUN".
+    private static func plain(_ hamlet: String) -> String {
+        let words = hamlet.lowercased().split { !$0.isLetter && !$0.isNumber }
+        return words.filter { $0 != "dusun" && $0 != "lingkungan" }.joined(separator: " ")
+    }
+
+    // MARK: - The place
+
+    private func publish(name: String?, kind: String?, on day: CivilDate) throws {
+        let (known, old) = try hub.store.read { db in
+            (
+                try HubRow.all("region", where: "t.code = ?", [to], db).first,
+                try HubRow.all("region", where: "t.code = ?", [from], db).first
+            )
+        }
+        if let known {
+            let values: [(String, Value)] = [
+                ("split_from", .text(from)), ("valid_from", .text(day.iso)),
+            ]
+            guard known.text("split_from") != from else { return }
+            guard known.text("split_from") == nil else {
+                throw HubFault.splitPlace(
+                    "\(to) was split from \(known.text("split_from") ?? ""), not from \(from)")
+            }
+            try hub.store.record(as: Self.author, "region.split", now: now) {
+                try $0.update("region", known.id, values)
+            }
+            return
+        }
+        guard let name, !name.isEmpty else {
+            throw HubFault.splitPlace("\(to) is new: give its name with --name")
+        }
+        guard Self.isOfficeCode(to, in: hub.regency.code) else {
+            throw HubFault.splitPlace("\(to) is not an office's code like \(from)")
+        }
+        try hub.store.record(as: Self.author, "region.split", now: now) { recording in
+            try recording.insert(
+                "region",
+                [
+                    ("code", .text(to)), ("name", .text(name)),
+                    ("kind", .text(kind ?? old?.text("kind") ?? "village")),
+                    ("parent", .text(String(to.prefix(8)))), ("valid_from", .text(day.iso)),
+                    ("split_from", .text(from)),
+                ])
+        }
+    }
+
+    /// `52.02.04.2019`.
+    private static func isOfficeCode(_ code: String, in regency: String) -> Bool {
+        let parts = code.split(separator: ".", omittingEmptySubsequences: false)
+        return code.hasPrefix(regency + ".") && parts.map(\.count) == [2, 2, 2, 4]
+            && parts.allSatisfy { $0.allSatisfy { ("0"..."9").contains($0) } }
+    }
+
+    // MARK: - The people
+
+    private func move(_ homes: [RowID], on day: CivilDate, _ report: inout Report) throws {
+        let target = Scope(to)
+        let before = try hub.store.read { db in
+            try homes.flatMap { try arrivals($0, target, db) }
+        }
+        report.households += before.filter { $0.table == "household" }.count
+        report.residents += before.filter { $0.table == "resident" }.count
+        try hub.carryOut(as: Self.author, "village.split", now: now) { db in
+            try homes.flatMap { try arrivals($0, target, db) }
+        }
+        try hub.carryOut(as: Self.author, "village.split", now: now) { db in
+            try homes.flatMap { try departures($0, on: day, db) }
+        }
+    }
+
+    /// Who goes: whoever is of the office today. The dead and those who left stay its history.
+    private func people(of home: RowID, _ db: Database) throws -> [HubRow] {
+        try HubRow.all(
+            "resident", where: "t.household = ? AND s.code = ?", [home.rawValue, from], db
+        ).filter(TransferCarrier.counts)
+    }
+
+    private func arrivals(
+        _ id: RowID, _ target: Scope, _ db: Database
+    ) throws -> [RowEdit] {
+        guard let home = try HubRow.find("household", id, db), let homeID = id.carried else {
+            return []
+        }
+        var edits: [RowEdit] = []
+        let people = try people(of: id, db)
+        let isThere = try HubRow.find("household", homeID, db) != nil
+        if !isThere, (home.text("status") ?? "active") == "active" || !people.isEmpty {
+            edits.append(.insert("household", homeID, in: target, Self.values(of: home)))
+        }
+        for person in people {
+            guard let row = person.id.carried, try HubRow.find("resident", row, db) == nil else {
+                continue
+            }
+            let values = Self.values(of: person).filter { $0.0 != "household" }
+            edits.append(
+                .insert(
+                    "resident", row, in: target,
+                    values + [("household", .integer(homeID.rawValue))]))
+        }
+        return edits
+    }
+
+    private static func values(of row: HubRow) -> [(String, Value)] {
+        row.table.columns.compactMap { column in row.values[column.name].map { (column.name, $0) } }
+    }
+
+    /// Marks what has its new row, and says where it went.
+    private func departures(
+        _ id: RowID, on day: CivilDate, _ db: Database
+    ) throws -> [RowEdit] {
+        guard let home = try HubRow.find("household", id, db), let homeID = id.carried,
+            try HubRow.find("household", homeID, db) != nil
+        else { return [] }
+        var edits: [RowEdit?] = []
+        for person in try people(of: id, db) {
+            guard let row = person.id.carried, try HubRow.find("resident", row, db) != nil else {
+                continue
+            }
+            edits.append(.update(person, [("vital_status", "moved")]))
+            guard try HubRow.find("transfer", row, db) == nil else { continue }
+            edits.append(
+                .insert(
+                    "transfer", row, in: person.scope,
+                    [
+                        ("resident", .integer(person.id.rawValue)), ("from_office", .text(from)),
+                        ("to_office", .text(to)), ("state", "accepted"),
+                        ("moved_on", .text(day.iso)), ("reason", "Pemekaran"),
+                        ("arrived_as", .integer(row.rawValue)),
+                        ("decided_by", .text(Self.author.name)),
+                    ]))
+        }
+        edits.append(.update(home, [("status", "moved")]))
+        return edits.compactMap(\.self)
+    }
+}
