@@ -131,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "SyncHubTests",
             dependencies: [
-                "SyncHub", "ChangeStore", "Compression", "Exchange", "LetterSeal", "SyncProtocol",
+                "SyncHub", "ChangeStore", "Compression", "Exchange", "LetterSeal", "Models",
+                "SyncProtocol",
                 crypto,
                 grdb,
             ],

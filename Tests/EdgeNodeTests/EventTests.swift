@@ -126,8 +126,22 @@ struct EventTests {
         #expect(try sample.changesets(after: seq).count == 1)
         #expect(tables.filter { $0 == "vital_event" }.count == 2)
         #expect(tables.filter { $0 == "transfer" }.count == 2)
-        #expect(try sample.record("resident", family.mother).text("vital_status") == "moved")
-        #expect(try sample.record("household", family.household).text("status") == "moved")
+        // They count here until the destination has accepted them.
+        #expect(try sample.record("resident", family.mother).text("vital_status") == "alive")
+        #expect(try sample.record("household", family.household).text("status") == "active")
+        let file = try sample.office.resident(family.mother)
+        #expect(file.events.map { $0.text("state") } == ["draft"])
+        #expect(file.moves.map(\.office) == ["Mangkung"])
+        #expect(throws: OfficeFault.self) {
+            try sample.office.registerMoveOut(
+                of: family.household,
+                Entries(told.merging(["member.\(family.mother)": "1"]) { $1 }), by: staff)
+        }
+        try sample.office.cancelTransfer(#require(file.moves.first).transfer.id, by: staff)
+        #expect(try sample.office.resident(family.mother).moves.isEmpty)
+        #expect(
+            try sample.office.resident(family.mother).events.map { $0.text("state") }
+                == ["cancelled"])
     }
 
     @Test("A new family's first member is one changeset: household, resident and event")

@@ -10,6 +10,8 @@ extension Office {
         /// Letters that wait for somebody, by state.
         public let lettersWaiting: [(state: String, count: Int)]
         public let proposalsWaiting: Int
+        /// Families that another office sent here.
+        public let arrivalsWaiting: Int
         public let residents: Int
         public let households: Int
         public let unsent: Int
@@ -38,6 +40,7 @@ extension Office {
                 lettersWaiting: letters.map { (state: $0["state"], count: $0["n"]) },
                 proposalsWaiting: try count(
                     "registry_match", "state = 'proposed'", db),
+                arrivalsWaiting: try families(arriving(db)).count,
                 residents: try count(
                     "resident", "coalesce(vital_status, 'alive') = 'alive'", db),
                 households: try count("household", "coalesce(status, 'active') = 'active'", db),

@@ -54,6 +54,7 @@ public struct FieldProblem: Hashable, Sendable {
         case parentTooYoung
         case anotherHead
         case reasonMissing
+        case alreadySent(String)
     }
 
     public let field: String

@@ -17,6 +17,16 @@ extension Office {
             parent: row.text("parent") ?? known?.parent, lat: nil, lon: nil)
     }
 
+    /// Every office of the regency, those that were split off since included, by name.
+    public func offices() throws -> [Region] {
+        let published = try store.read { db in
+            try reference("region", where: "t.kind IN ('village', 'urban_village')", [], db)
+                .compactMap { try $0.text("code").flatMap { try region($0, db) } }
+        }
+        let offices = published.isEmpty ? Regions.offices : published
+        return offices.sorted { ($0.name, $0.code) < ($1.name, $1.code) }
+    }
+
     public struct Letterhead: Sendable {
         public let office: LetterText.Office
         /// Address, postal code and contact, as far as the regency has entered them.

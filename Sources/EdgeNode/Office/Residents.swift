@@ -80,6 +80,10 @@ extension Office {
         public let letters: [RegisterRow]
         public let delivery: Delivery
         public let openConflicts: [Int64]
+        /// Letters to other offices that are not answered, each with the office's name.
+        public let moves: [(transfer: RegisterRow, office: String)]
+        /// What concerns other offices, too.
+        public let findings: [RegisterRow]
         public let history: [HistoryEntry]
     }
 
@@ -99,6 +103,10 @@ extension Office {
                     limit: 50, db),
                 delivery: try delivery(of: [record.version], db),
                 openConflicts: try openConflicts(on: record, db),
+                moves: try openTransfers(of: id, db).map {
+                    (transfer: $0, office: try placeName($0.text("to_office") ?? "", db))
+                },
+                findings: try findings(about: id, db),
                 history: try history(of: record, db))
         }
     }

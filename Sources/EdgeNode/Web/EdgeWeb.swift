@@ -16,6 +16,7 @@ public struct EdgeWeb: Sendable {
     let sync: SyncStatus
     let lane = StoreLane("trasne.store", isSerial: false)
     let sessions = Sessions()
+    let submissions = Submissions()
     let templates: Templates
     /// Whether a request comes from this very PC.
     let isLocal: @Sendable (WebContext) -> Bool
@@ -42,13 +43,15 @@ public struct EdgeWeb: Sendable {
             SafetyHeaders()
             FaultPages(web: self)
             WhoIsThere(web: self)
-            OwnForms(sessions: sessions)
+            OwnForms(sessions: sessions, submissions: submissions)
         }
         AssetPages(web: self).add(to: router)
         SignInPages(web: self).add(to: router)
         HomePages(web: self).add(to: router)
         ResidentPages(web: self).add(to: router)
         EventPages(web: self).add(to: router)
+        ArrivalPages(web: self).add(to: router)
+        ProposalPages(web: self).add(to: router)
         LetterPages(web: self).add(to: router)
         LetterSteps(web: self).add(to: router)
         ConflictPages(web: self).add(to: router)
@@ -150,6 +153,8 @@ struct PageFrame {
     let officeName: String
     let asset: String
     let token: String
+    /// Good for one submission of a form on this page.
+    let form: String
     let person: String?
     let role: String?
     let links: [Link]
@@ -168,6 +173,7 @@ struct PageFrame {
         officeName = web.office.node.enrolment.officeName
         asset = Assets.version
         token = visitor.token
+        form = Submissions.newID()
         person = visitor.staff?.fullName
         role = visitor.staff.map { words.role($0.role) }
         links = Tab.allCases.map { item in

@@ -11,9 +11,10 @@ import SyncProtocol
 /// what is with what should be, and record the difference in the scope it belongs to, as the hub.
 /// The position is written last, so a run that was cut is done again and finds nothing to do. Rows
 /// made elsewhere are named after the row they come from (``RowID/carried``), so even a hub that
-/// forgot its work makes the same rows with the same values, which merge without a conflict.
+/// forgot its work makes the same rows with the same values, which merge into one.
 struct Chains {
     private static let positionKey = "chains_position"
+    private static let replicaKey = "chains_replica"
     /// Changesets looked at in one go: a slice of work between two exchanges.
     private static let batch = 500
 
@@ -30,7 +31,8 @@ struct Chains {
     /// One batch.
     /// - Returns: whether more waits.
     func carry(now: Int64, _ troubles: inout [String]) throws -> Bool {
-        let (last, touched) = try hub.store.read(touched)
+        let own = Int64(hub.store.identity.replica.rawValue)
+        let (last, touched) = try hub.store.read { try self.touched($0, own) }
         guard let last else { return false }
         let families = try hub.store.read { db in
             try TransferCarrier.families(of: touched.transfers, db)
@@ -43,7 +45,10 @@ struct Chains {
         try isolated("numbers used twice", &troubles) {
             try DuplicateNIK(hub: hub, now: now).settle(touched.residents)
         }
-        try hub.store.bookkeeping { try StoreInfo.set(Self.positionKey, last, $0) }
+        try hub.store.bookkeeping { db in
+            try StoreInfo.set(Self.positionKey, last, db)
+            try StoreInfo.set(Self.replicaKey, own, db)
+        }
         return true
     }
 
@@ -61,8 +66,10 @@ struct Chains {
         var residents: Set<RowID> = []
     }
 
-    private func touched(_ db: Database) throws -> (Int64?, Touched) {
-        let from = try StoreInfo.integer(Self.positionKey, db) ?? 0
+    private func touched(_ db: Database, _ own: Int64) throws -> (Int64?, Touched) {
+        // A hub that took a new number has another log than before: from the beginning.
+        let isSame = try StoreInfo.integer(Self.replicaKey, db) == own
+        let from = isSame ? try StoreInfo.integer(Self.positionKey, db) ?? 0 : 0
         let rows = try Row.fetchAll(
             db,
             sql: """

@@ -123,14 +123,14 @@ struct TransferCarrier {
         case .settle:
             return [RowEdit.update(origin, [("state", "accepted")] + answer)].compactMap(\.self)
         case .originFollows(let state):
-            var plan = [
+            // The destination's scope first: once the origin has followed, nothing is due.
+            var plan = [state == .returned ? copy.flatMap(Self.forget) : nil]
+            plan.append(
                 RowEdit.update(
                     origin,
-                    [("state", .text(state.rawValue))] + (state == .returned ? answer : []))
-            ]
+                    [("state", .text(state.rawValue))] + (state == .returned ? answer : [])))
             if state == .returned {
                 plan += try Self.departure(origin, db).map { .update($0, [("state", "cancelled")]) }
-                plan.append(copy.flatMap(Self.forget))
             }
             return plan.compactMap(\.self)
         case .copyFollows(let state):

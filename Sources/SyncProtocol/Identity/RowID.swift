@@ -32,21 +32,23 @@ public struct RowID: Hashable, Comparable, Sendable {
 // A row that the hub carries on into another scope needs a name of its own there, and the same one
 // however often the work is redone, by this hub or by one that was restored. So the name is a
 // function of the row's: bits 28 to 30 of the replica number count how often it was carried. The
-// hub gives out numbers below 2^28; provisional ones are 31 random bits, where a step is as
-// unlikely to meet another number as two of them are to meet.
+// hub gives out numbers below 2^28, and seven there means a restored hub; provisional numbers are
+// 31 random bits, where a step is as unlikely to meet another number as two of them are to meet.
 extension RowID {
     private static let stepBits: UInt32 = 0x7000_0000
     private static let oneStep: UInt32 = 0x1000_0000
 
-    /// The name of this row once carried on. nil after seven times.
-    public var carried: RowID? { stepped(by: Self.oneStep, unless: Self.stepBits) }
+    /// The name of this row once carried on. nil after six times.
+    public var carried: RowID? { stepped(by: Self.oneStep, unless: Self.stepBits - Self.oneStep) }
 
     /// The row whose ``carried`` this is; nil for a row that was never carried.
     public var carriedFrom: RowID? { stepped(by: 0 &- Self.oneStep, unless: 0) }
 
     private func stepped(by step: UInt32, unless end: UInt32) -> RowID? {
         let number = replica.rawValue
-        guard replica.isProvisional || number & Self.stepBits != end else { return nil }
+        guard replica.isProvisional || number & Self.stepBits != end && !replica.isHub else {
+            return nil
+        }
         let stepped = number & ~Self.stepBits | (number &+ step) & Self.stepBits
         return RowID(replica: ReplicaID(stepped), counter: counter)
     }

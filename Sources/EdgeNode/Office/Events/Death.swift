@@ -24,13 +24,17 @@ extension Office {
             }
             let text = SyncProtocol.Column(1, "text", .text, Label("", ""))
             let details = ["place", "cause"].map { ($0, reader.value($0, as: text)) }
-            try passOnHead(
+            let next = try nextHead(
                 of: record.row("household"), leaving: [resident],
-                heads: record.text("relationship") == "head", &reader, &recording)
+                heads: record.text("relationship") == "head", &reader, recording)
             try reader.finish()
             guard let report else { throw OfficeFault.refused(reader.problems) }
             try report.insert(resident, record.row("household"), details, &recording)
             try recording.update("resident", resident, [("vital_status", "dead")])
+            if let next { try recording.update("resident", next, [("relationship", "head")]) }
+            for transfer in try recording.read({ try openTransfers(of: resident, $0) }) {
+                try cancel(transfer, &recording)
+            }
         }
     }
 }

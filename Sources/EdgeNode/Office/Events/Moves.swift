@@ -7,6 +7,9 @@ public import SyncProtocol
 extension Office {
     /// Registers that some or all of a household leave the office.
     ///
+    /// Who goes to another office of this regency counts here until that office has accepted
+    /// (C5): their departure is a draft until then, and so is the household's next head.
+    ///
     /// Fields: `member.ROW` = 1 for everyone who leaves; `event_date`, the report, `reason`,
     /// `destination` in words, `to_office` when it is an office of this regency, `new_head`.
     /// - Throws: ``OfficeFault``.
@@ -22,25 +25,36 @@ extension Office {
             if leaving.isEmpty { reader.refuse("member", .nobodyChosen) }
             let report = Report(kind: "move_out", &reader, today: today)
             let ids = Set(leaving.map(\.id))
-            if leaving.count < present.count {
-                try passOnHead(
+            let next =
+                leaving.count == present.count
+                ? nil
+                : try nextHead(
                     of: household, leaving: ids,
-                    heads: leaving.contains { $0.relationship == "head" }, &reader, &recording)
-            }
+                    heads: leaving.contains { $0.relationship == "head" }, &reader, recording)
             let destination = try destination(&reader, recording)
+            for person in leaving { try doubtSecondMove(of: person.id, &reader, recording) }
             try reader.finish()
             guard let report else { throw OfficeFault.refused(reader.problems) }
             for person in leaving {
-                let record = try recording.read { try require("resident", person.id, $0) }
-                try report.insert(person.id, household, destination.details, &recording)
-                try recording.update("resident", person.id, [("vital_status", "moved")])
-                if let office = destination.office {
-                    try send(record, home, to: office, report, destination, &recording)
+                guard let office = destination.office else {
+                    try report.insert(person.id, household, destination.details, &recording)
+                    try recording.update("resident", person.id, [("vital_status", "moved")])
+                    continue
                 }
+                let record = try recording.read { try require("resident", person.id, $0) }
+                let transfer = try send(record, home, to: office, report, destination, &recording)
+                try report.insert(
+                    person.id, household,
+                    destination.details + [
+                        ("transfer", .integer(transfer.rawValue)),
+                        ("new_head", next.map { .integer($0.rawValue) } ?? .null),
+                    ], state: "draft", &recording)
             }
+            guard destination.office == nil else { return }
             if leaving.count == present.count {
                 try recording.update("household", household, [("status", "moved")])
             }
+            if let next { try recording.update("resident", next, [("relationship", "head")]) }
         }
     }
 
@@ -72,12 +86,17 @@ extension Office {
     private func send(
         _ record: RegisterRow, _ home: RegisterRow, to office: String, _ report: Report,
         _ destination: Destination, _ recording: inout Recording
-    ) throws {
+    ) throws -> RowID {
         let columns = record.table.columns.map(\.name).filter {
             !["household", "vital_status", "temporary_no"].contains($0)
         }
-        let person = columns.map { ($0, record[$0]) } + [("family_card_no", home["family_card_no"])]
-        try recording.insert(
+        // The household's name here keeps a family together there.
+        let person =
+            columns.map { ($0, record[$0]) } + [
+                ("family_card_no", home["family_card_no"]),
+                ("household", .integer(home.id.rawValue)),
+            ]
+        return try recording.insert(
             "transfer",
             [
                 ("resident", .integer(record.id.rawValue)), ("from_office", .text(scope.code)),
@@ -105,7 +124,8 @@ extension Office {
             }
             let text = SyncProtocol.Column(1, "text", .text, Label("", ""))
             let origin = reader.value("origin", as: text, isRequired: true)
-            let household = try household(&reader, &recording)
+            let household = try household(
+                &reader, isHead: reader.entries["relationship"] == "head", &recording)
             try reader.finish()
             guard let report, let household else { throw OfficeFault.refused(reader.problems) }
             let row = try recording.insert(
@@ -154,10 +174,9 @@ extension Office {
     }
 
     /// The household that was chosen, or a new one.
-    private func household(
-        _ reader: inout EntryReader, _ recording: inout Recording
+    func household(
+        _ reader: inout EntryReader, isHead: Bool, _ recording: inout Recording
     ) throws -> RowID? {
-        let isHead = reader.entries["relationship"] == "head"
         if !reader.entries["household"].isEmpty {
             guard let id = reader.entries.row("household"),
                 try recording.read({ try find("household", id, $0) }) != nil

@@ -34,17 +34,18 @@ struct Report {
         values = [
             ("kind", .text(kind)), ("event_date", .text(eventDay.iso)),
             ("report_date", .text(reportDay.iso)), ("reporter", reporter),
-            ("reporter_relationship", relationship), ("state", "registered"),
+            ("reporter_relationship", relationship),
         ]
     }
 
     /// Records the event of one person.
+    /// - Parameter state: `draft` for a departure that counts once the destination has accepted.
     func insert(
         _ resident: RowID, _ household: RowID?, _ details: [(String, Value)],
-        _ recording: inout Recording
+        state: Value = "registered", _ recording: inout Recording
     ) throws {
         let row: [(String, Value)] = [
-            ("resident", .integer(resident.rawValue)),
+            ("resident", .integer(resident.rawValue)), ("state", state),
             ("household", household.map { .integer($0.rawValue) } ?? .null),
             ("details", try JSONObject.text(details)),
         ]
@@ -69,24 +70,26 @@ extension Office {
         }
     }
 
-    /// Names the household's next head, when its head leaves it and somebody stays.
-    func passOnHead(
+    /// The household's next head, when its head leaves it and somebody stays.
+    func nextHead(
         of household: RowID?, leaving: Set<RowID>, heads: Bool, _ reader: inout EntryReader,
-        _ recording: inout Recording
-    ) throws {
-        guard heads, let household else { return }
+        _ recording: Recording
+    ) throws -> RowID? {
+        guard heads, let household else { return nil }
         let staying = try recording.read {
             try self.staying(household, without: leaving, $0)
         }
         guard !staying.isEmpty, !staying.contains(where: { $0.relationship == "head" }) else {
-            return
+            return nil
         }
         guard let next = reader.entries.row("new_head") else {
-            return reader.doubt("new_head", .leavesNoHead)
+            reader.doubt("new_head", .leavesNoHead)
+            return nil
         }
         guard staying.contains(where: { $0.id == next }) else {
-            return reader.refuse("new_head", .notAChoice)
+            reader.refuse("new_head", .notAChoice)
+            return nil
         }
-        try recording.update("resident", next, [("relationship", "head")])
+        return next
     }
 }

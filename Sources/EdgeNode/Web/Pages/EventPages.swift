@@ -14,6 +14,7 @@ struct EventPages {
         router.post("/peristiwa/mati/{id}", use: saveDeath)
         router.get("/peristiwa/pindah/{id}") { try await moveOut($0, $1, nil) }
         router.post("/peristiwa/pindah/{id}", use: saveMoveOut)
+        router.post("/peristiwa/pindah/batal/{id}", use: cancelMove)
         router.get("/peristiwa/datang") { try await moveIn($0, $1, nil) }
         router.post("/peristiwa/datang", use: saveMoveIn)
     }
@@ -187,11 +188,13 @@ struct EventPages {
         page.add(
             "Siapa yang pindah?",
             present.map { .tick("member.\($0.id)", $0.name) }, form)
-        let own = web.office.scope.code
-        let offices = Regions.offices.filter { $0.code != own }.map { region in
-            let district = Regions.district(ofOffice: region.code)?.name ?? ""
-            return (value: region.code, label: "\(region.name) – Kec. \(district)")
-        }.sorted { $0.label < $1.label }
+        let office = web.office
+        let own = office.scope.code
+        let offices = try await web.lane.run { try office.offices() }.filter { $0.code != own }
+            .map { region in
+                let district = region.parent.flatMap { Regions.region(code: $0) }?.name ?? ""
+                return (value: region.code, label: "\(region.name) – Kec. \(district)")
+            }
         page.add(
             "Tujuan",
             [
@@ -219,6 +222,12 @@ struct EventPages {
         } catch let fault as OfficeFault where fault.isAboutForm {
             return try await moveOut(request, context, fault)
         }
+    }
+
+    private func cancelMove(_ request: Request, _ context: WebContext) async throws -> Response {
+        let (staff, id, office) = (try context.staff, try context.row(), web.office)
+        let resident = try await web.lane.run { try office.cancelTransfer(id, by: staff) }
+        return web.go(to: "/warga/\(resident)?ok=batal-pindah")
     }
 
     // MARK: - Moving in

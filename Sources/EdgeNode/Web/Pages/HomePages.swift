@@ -67,6 +67,19 @@ struct HomePages {
                     count: board.openConflicts, label: words("beda data menunggu keputusan"),
                     path: "/beda-data", isUrgent: Role.deciders.contains(staff.role)))
         }
+        if board.arrivalsWaiting > 0 {
+            tasks.append(
+                Task(
+                    count: board.arrivalsWaiting,
+                    label: words("kiriman desa lain menunggu jawaban"),
+                    path: "/kedatangan", isUrgent: false))
+        }
+        if board.proposalsWaiting > 0 {
+            tasks.append(
+                Task(
+                    count: board.proposalsWaiting, label: words("usulan Dukcapil menunggu jawaban"),
+                    path: "/usulan", isUrgent: false))
+        }
         let waiting = Dictionary(
             board.lettersWaiting.map { ($0.state, $0.count) }, uniquingKeysWith: +)
         let undecided = ["draft", "checked", "verified", "approved"].reduce(0) {

@@ -89,6 +89,10 @@ struct ResidentPage: Sendable {
     let badge: String
     let badgeKind: String
     let conflict: LabelledValue?
+    /// What concerns another office, in sentences.
+    let notes: [String]
+    /// Moves that can still be taken back.
+    let moves: [LabelledValue]
     let actions: [Action]
     let left: [LabelledValue]
     let right: [LabelledValue]
@@ -109,6 +113,19 @@ struct ResidentPage: Sendable {
             LabelledValue(
                 label: words("Data ini berbeda di dua komputer. Selesaikan beda data."), value: "",
                 path: "/beda-data/\($0)")
+        }
+        notes = file.findings.filter { $0.text("kind") == "duplicate_nik" }.map { finding in
+            words(
+                finding.text("state") == "open"
+                    ? "NIK ini juga terdaftar di {0}. Menunggu keputusan Dukcapil."
+                    : "NIK ini juga terdaftar di {0}. Dukcapil sudah memutuskan; lihat usulan.",
+                finding.text("detail") ?? "")
+        }
+        moves = file.moves.map { transfer, office in
+            LabelledValue(
+                label: words(
+                    "Sudah dikirim ke {0}; tetap terhitung di sini sampai diterima.", office),
+                value: "", path: "/peristiwa/pindah/batal/\(transfer.id)")
         }
         let isHere = (record.text("vital_status") ?? "alive") == "alive"
         summary = [

@@ -92,12 +92,13 @@ struct WhoIsThere: RouterMiddleware {
     }
 }
 
-/// Reads the form of a POST and refuses one that did not come from our own page.
+/// Reads the form of a POST and refuses one that did not come from our own page, or came before.
 struct OwnForms: RouterMiddleware {
     /// The longest form is a letter of two pages.
     private static let bytesMax = 64 << 10
 
     let sessions: Sessions
+    let submissions: Submissions
 
     func handle(
         _ request: Request, context: WebContext,
@@ -116,7 +117,11 @@ struct OwnForms: RouterMiddleware {
         guard sessions.isToken(context.form["csrf"], for: context.visitor.cookie) else {
             throw ForeignForm()
         }
-        return try await next(request, context)
+        let (once, own) = (request, context)
+        let form = context.form["form"]
+        return try await submissions.once(form.isEmpty ? "" : context.visitor.cookie + form) {
+            try await next(once, own)
+        }
     }
 }
 

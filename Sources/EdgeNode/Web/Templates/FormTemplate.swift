@@ -9,6 +9,7 @@ enum FormTemplate {
         {{#page.fault}}<p class="note bad" role="alert">{{.}}</p>{{/page.fault}}
         <form method="post" action="{{page.action}}">
         <input type="hidden" name="csrf" value="{{frame.token}}">
+        <input type="hidden" name="form" value="{{frame.form}}">
         {{#page.hidden}}<input type="hidden" name="{{name}}" value="{{value}}">
         {{/page.hidden}}
         {{^empty(page.doubts)}}

@@ -46,6 +46,8 @@ enum HomeTemplates {
         sekeluarga›</span></a>
         <a class="tile" href="/peristiwa/datang"><b>‹Pindah datang›</b><span>‹keluarga baru›\
         </span></a>
+        <a class="tile" href="/kedatangan"><b>‹Kiriman desa lain›</b><span>‹warga yang dikirim ke \
+        kantor ini›</span></a>
         <a class="tile" href="/warga?untuk=datang"><b>‹Datang, ikut keluarga›</b><span>‹masuk ke \
         keluarga yang sudah ada›</span></a>
         </div>

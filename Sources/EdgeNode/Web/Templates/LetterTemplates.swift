@@ -42,6 +42,7 @@ enum LetterTemplates {
         {{/empty(page.attachments)}}
         <form method="post" action="{{page.action}}">
         <input type="hidden" name="csrf" value="{{frame.token}}">
+        <input type="hidden" name="form" value="{{frame.form}}">
         {{#page.hidden}}<input type="hidden" name="{{name}}" value="{{value}}">
         {{/page.hidden}}
         <p class="go"><button name="langkah" value="simpan">‹Simpan konsep›</button> \
@@ -68,6 +69,7 @@ enum LetterTemplates {
         {{#page.steps}}
         <form class="inline" method="post" action="{{path}}">
         <input type="hidden" name="csrf" value="{{frame.token}}">
+        <input type="hidden" name="form" value="{{frame.form}}">
         {{#field}}<label>{{.}} <input name="{{name}}" maxlength="200"\
         {{#isRequired}} required{{/isRequired}}></label> {{/field}}
         <button class="{{kind}}">{{label}}</button>

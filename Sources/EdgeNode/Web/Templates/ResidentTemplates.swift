@@ -38,6 +38,12 @@ enum ResidentTemplates {
         <p class="subject">{{page.summary}}</p></div>
         <span class="badge {{page.badgeKind}}">{{page.badge}}</span></div>
         {{#page.conflict}}<p class="note bad"><a href="{{path}}">{{label}}</a></p>{{/page.conflict}}
+        {{#page.notes}}<p class="note warn">{{.}}</p>{{/page.notes}}
+        {{#page.moves}}<div class="note warn">{{label}}
+        <form class="inline" method="post" action="{{path}}">
+        <input type="hidden" name="csrf" value="{{frame.token}}">
+        <input type="hidden" name="form" value="{{frame.form}}">
+        <button class="quiet">‹Batalkan kepindahan›</button></form></div>{{/page.moves}}
         <p class="acts">{{#page.actions}}<a class="button{{^isMain}} quiet{{/isMain}}" \
         href="{{path}}">{{label}}</a> {{/page.actions}}</p>
         <div class="two">

@@ -62,6 +62,7 @@ enum SyncTemplates {
         {{#page.rowPath}}<p><a href="{{.}}">‹Lihat datanya›</a></p>{{/page.rowPath}}
         <form method="post" action="{{page.action}}">
         <input type="hidden" name="csrf" value="{{frame.token}}">
+        <input type="hidden" name="form" value="{{frame.form}}">
         <div class="sides">
         {{#page.sides}}<div class="side{{#isShown}} shown{{/isShown}}">
         <p class="step">{{name}}{{#isShown}} · ‹ditampilkan sementara›{{/isShown}}</p>

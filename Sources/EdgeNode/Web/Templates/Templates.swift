@@ -35,6 +35,7 @@ struct Templates: Sendable {
         "search": ResidentTemplates.search, "results": ResidentTemplates.results,
         "resident": ResidentTemplates.resident, "household": ResidentTemplates.household,
         "history": ResidentTemplates.history, "events": HomeTemplates.events,
+        "arrivals": ArrivalTemplates.arrivals, "proposals": ArrivalTemplates.proposals,
         "letters": LetterTemplates.letters, "letter_types": LetterTemplates.types,
         "letter_check": LetterTemplates.check, "letter": LetterTemplates.letter,
         "paper": LetterTemplates.paper, "print": LetterTemplates.print,

@@ -3,7 +3,7 @@
 /// One text a line: `Indonesian|English`.
 enum English {
     static let texts: [String: String] = {
-        let lines = (firstHalf + "\n" + secondHalf).split(separator: "\n")
+        let lines = (firstHalf + "\n" + secondHalf + "\n" + chains).split(separator: "\n")
         return Dictionary(
             lines.compactMap { line in
                 line.firstIndex(of: "|").map { bar in

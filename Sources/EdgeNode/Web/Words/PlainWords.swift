@@ -156,6 +156,8 @@ struct PlainWords {
         case .sameFamilyCardExists: words("Nomor KK ini sudah dipakai keluarga lain.")
         case .leavesNoHead: words("Keluarga menjadi tanpa kepala keluarga. Pilih penggantinya.")
         case .parentTooYoung: words("Ibu berusia di bawah 10 tahun pada tanggal itu.")
+        case .alreadySent(let office):
+            words("Warga ini sudah dikirim ke {0} dan belum dijawab.", office)
         case .anotherHead: words("Keluarga ini sudah mempunyai kepala keluarga.")
         default: words("Isian ini tidak dapat dipakai.")
         }

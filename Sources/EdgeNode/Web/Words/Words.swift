@@ -79,6 +79,11 @@ enum Notice: String, CaseIterable {
     case death = "mati"
     case movedOut = "pindah"
     case movedIn = "datang"
+    case moveCancelled = "batal-pindah"
+    case arrived = "tiba"
+    case sentBack = "kembali"
+    case proposalAccepted = "usulan"
+    case proposalDeclined = "usulan-tolak"
     case drafted = "konsep"
     case signed = "tanda-tangan"
     case handedOver = "serah"
@@ -97,6 +102,11 @@ enum Notice: String, CaseIterable {
         case .death: "Kematian tercatat."
         case .movedOut: "Kepindahan tercatat."
         case .movedIn: "Kedatangan tercatat."
+        case .moveCancelled: "Kepindahan dibatalkan."
+        case .arrived: "Kedatangan tercatat. Desa asal diberi tahu lewat pusat."
+        case .sentBack: "Kiriman dikembalikan ke desa asal."
+        case .proposalAccepted: "Usulan Dukcapil diterima dan dicatat."
+        case .proposalDeclined: "Usulan Dukcapil tidak diterima."
         case .drafted: "Konsep surat tersimpan. Menunggu persetujuan kepala."
         case .signed: "Surat disetujui, bernomor, dan siap dicetak."
         case .handedOver: "Surat dicatat sudah diserahkan."
@@ -128,6 +138,12 @@ enum Intents {
         "stock.allot": "Pembagian stok", "survey.answer": "Survei kepuasan",
         "complaint.receive": "Pengaduan diterima", "complaint.act": "Tindak lanjut pengaduan",
         "incident.open": "Kejadian bencana", "resident.remove_double": "Hapus data ganda",
-        "report.review": "Periksa laporan", "report.close": "Tutup laporan bulanan",
+        "transfer.accept": "Kiriman warga diterima", "transfer.return": "Kiriman dikembalikan",
+        "transfer.cancel": "Kepindahan dibatalkan", "transfer.carry": "Kiriman diteruskan pusat",
+        "transfer.decide": "Keputusan kepindahan", "registry.propose": "Usulan Dukcapil",
+        "registry.decide": "Keputusan Dukcapil", "registry.accept": "Usulan Dukcapil diterima",
+        "registry.decline": "Usulan Dukcapil ditolak", "finding.nik": "Pemeriksaan NIK ganda",
+        "village.split": "Pemekaran desa", "report.review": "Periksa laporan",
+        "report.close": "Tutup laporan bulanan",
     ]
 }

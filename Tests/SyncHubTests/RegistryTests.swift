@@ -1,0 +1,160 @@
+import ChangeStore
+import GRDB
+import Models
+import SyncProtocol
+import Testing
+
+@testable import SyncHub
+
+@Suite("Civil registry and villages that are split")
+struct RegistryTests {
+    static let nik = "5202041910800001"
+
+    private func findings(_ pc: PC) throws -> [String?] {
+        try pc.rows("finding", "t.kind = 'duplicate_nik'").map { $0.text("state") }
+    }
+
+    @Test("Two villages register one NIK: both stay, both are flagged, the verdict reaches both")
+    func duplicate() throws {
+        let lab = try ChainLab()
+        let a = try lab.pc(ChainLab.kuta, 7)
+        let b = try lab.pc(ChainLab.sengkol, 8)
+        _ = try a.family([Self.nik])
+        _ = try b.family([Self.nik])
+        try lab.settle()
+        for pc in [a, b] {
+            #expect(try findings(pc) == ["open"])
+            #expect(try pc.rows("resident").map { $0.text("vital_status") } == ["alive"])
+        }
+        let text = try #require(try a.rows("finding").first?.text("detail"))
+        #expect(text == "Sengkol (52.02.04.2001)")
+        let found = try #require(try RegistryDesk.cases(lab.hub).first)
+        #expect(found.score == 90 && !found.isJudged && found.holders.count == 2)
+
+        let desk = RegistryDesk(hub: lab.hub, by: "dukcapil", now: ChainLab.now)
+        for _ in 0..<2 {
+            try desk.decide(
+                Self.nik, .same(livesAt: ChainLab.sengkol.code), reason: "pindah tanpa surat")
+            try lab.settle()
+        }
+        for pc in [a, b] {
+            #expect(try findings(pc) == ["acknowledged"])
+            #expect(try pc.rows("resident_link").map { $0.text("kind") } == ["same"])
+        }
+        #expect(try b.rows("registry_match").isEmpty)
+        let proposal = try a.rows("registry_match")
+        #expect(proposal.map { $0.text("proposed") } == [#"{"vital_status":"moved"}"#])
+        // The village accepts; the number is in use once, and nobody is flagged any more.
+        try a.record("registry.accept") { draft in
+            for person in try a.rows("resident") {
+                try draft.update("resident", person.id, [("vital_status", "moved")])
+            }
+        }
+        try lab.settle()
+        for pc in [a, b] { #expect(try findings(pc) == ["resolved"]) }
+        #expect(try RegistryDesk.cases(lab.hub).isEmpty)
+    }
+
+    @Test("A typing error that is corrected takes back both flags, whoever had typed it")
+    func corrected() throws {
+        let lab = try ChainLab()
+        let a = try lab.pc(ChainLab.kuta, 7)
+        let b = try lab.pc(ChainLab.sengkol, 8)
+        _ = try a.family([Self.nik])
+        let other = try b.family([Self.nik])
+        try lab.settle()
+        try b.record("resident.correct") {
+            try $0.update("resident", other.people[0], [("nik", "5202041910800009")])
+        }
+        try lab.settle()
+        #expect(try findings(a) == ["resolved"])
+        #expect(try findings(b) == ["resolved"])
+        try b.record("resident.correct") {
+            try $0.update("resident", other.people[0], [("nik", .text(Self.nik))])
+        }
+        try lab.settle()
+        #expect(try findings(a) == ["open"])
+    }
+
+    @Test("What cannot be decided or proposed is said in one sentence, and nothing is written")
+    func badInput() throws {
+        let lab = try ChainLab()
+        let a = try lab.pc(ChainLab.kuta, 7)
+        _ = try a.family([Self.nik])
+        try lab.settle()
+        let before = try lab.seq
+        let desk = RegistryDesk(hub: lab.hub, by: "dukcapil", now: ChainLab.now)
+        #expect(throws: HubFault.self) {
+            try desk.decide(Self.nik, .same(livesAt: ChainLab.kuta.code), reason: "")
+        }
+        for wrong in ["birth_date=kemarin", "nik=123", "household=1", "none=1", "name"] {
+            #expect(throws: HubFault.self, "\(wrong)") {
+                try desk.propose(
+                    office: ChainLab.kuta.code, nik: Self.nik, result: nil, assignments: [wrong],
+                    note: nil)
+            }
+        }
+        #expect(try lab.seq == before)
+    }
+
+    @Test("A village is split by hamlet; interrupted it continues, repeated it changes nothing")
+    func split() throws {
+        let lab = try ChainLab()
+        let a = try lab.pc(ChainLab.kuta, 7)
+        for number in 0..<30 {
+            _ = try a.family(
+                ["52020419108\(10_000 + number)"], hamlet: number % 2 == 0 ? "Dusun Mawun" : "Mong")
+        }
+        try lab.settle()
+        let new = "52.02.04.2019"
+        func split() throws -> VillageSplit.Report {
+            try VillageSplit(
+                hub: lab.hub, from: ChainLab.kuta.code, to: new, hamlets: ["mawun", "Nihil"],
+                now: ChainLab.now
+            ).run(name: "Mawun", kind: nil, on: #require(CivilDate(iso: "2026-12-01")))
+        }
+        // The second changeset after the region fails.
+        try lab.hub.store.bookkeeping {
+            try $0.execute(
+                sql: """
+                    CREATE TRIGGER kill BEFORE INSERT ON changeset
+                    WHEN (SELECT count(*) FROM changeset) >= \(try lab.seq + 2)
+                    BEGIN SELECT RAISE(ABORT, 'killed'); END
+                    """)
+        }
+        #expect(throws: (any Error).self) { try split() }
+        try lab.hub.store.bookkeeping { try $0.execute(sql: "DROP TRIGGER kill") }
+        // Half done, nobody is taken for a second person.
+        try lab.settle()
+        #expect(try lab.hub.store.query("SELECT count(*) FROM finding").rows == [[0]])
+        let report = try split()
+        #expect(report.emptyHamlets == ["Nihil"])
+        try lab.settle()
+        let done = try lab.seq
+        let again = try split()
+        #expect(again.households == 0 && again.residents == 0)
+        #expect(try lab.seq == done)
+
+        let b = try lab.pc(Scope(new), 8)
+        try b.sync(lab.hub.store)
+        #expect(try b.rows("household").count == 15)
+        #expect(try b.rows("resident").count == 15)
+        #expect(try b.rows("resident").allSatisfy { $0.text("vital_status") == "alive" })
+        let homes = Set(try b.rows("household").map(\.id))
+        #expect(try b.rows("resident").allSatisfy { homes.contains($0.row("household")!) })
+        #expect(try a.rows("resident", "t.vital_status = 'moved'").count == 15)
+        #expect(try a.rows("resident", "t.vital_status = 'alive'").count == 15)
+        #expect(
+            try Set(a.rows("transfer").compactMap { $0.row("arrived_as") })
+                == Set(b.rows("resident").map(\.id)))
+        let region = try #require(
+            try lab.hub.store.read {
+                try HubRow.all("region", where: "t.code = ?", [new], $0).first
+            })
+        #expect(region.text("split_from") == ChainLab.kuta.code)
+        #expect(region.text("valid_from") == "2026-12-01")
+        #expect(region.text("parent") == "52.02.04")
+        // The new office can be enrolled like any other.
+        #expect(try lab.hub.enrol(office: new, device: 1).officeName == "Mawun")
+    }
+}
