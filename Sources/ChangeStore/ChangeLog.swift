@@ -75,6 +75,40 @@ public enum ChangeLog {
 
     private static let changesetsMax = 1_024
 
+    /// An author's chains before its next changeset, before its last, and so on down.
+    public static func pasts(
+        of replica: ReplicaID, in scope: Scope, limit: Int, _ db: Database
+    ) throws -> [ShortChain] {
+        guard let head = try chainHead(of: replica, in: scope, db) else { return [.unknown] }
+        let before = try Int64.fetchAll(
+            db,
+            sql: """
+                SELECT past FROM changeset
+                WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ?
+                ORDER BY seq DESC LIMIT ?
+                """, arguments: [scope.code, Int64(replica.rawValue), limit - 1])
+        return [head.shortest]
+            + before.map { ShortChain(rawValue: UInt32(truncatingIfNeeded: $0)) }
+    }
+
+    /// An author's chain before one of its changesets.
+    /// - Returns: nil where the log does not reach.
+    public static func past(
+        of dot: Dot, in scope: Scope, _ db: Database
+    ) throws -> ShortChain? {
+        if try vector(of: scope, db)[dot.replica] + 1 == dot.seq {
+            return try chainHead(of: dot.replica, in: scope, db)?.shortest ?? .unknown
+        }
+        return try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT past FROM changeset
+                WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ? AND seq = ?
+                """,
+            arguments: [scope.code, Int64(dot.replica.rawValue), Int64(clamping: dot.seq)]
+        ).map { ShortChain(rawValue: UInt32(truncatingIfNeeded: $0)) }
+    }
+
     public static func heldCount(_ db: Database) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM held") ?? 0
     }

@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+public import GRDB
 public import SyncProtocol
 
 /// The numbers under which this store wrote before, each with why it took the next.
@@ -23,11 +23,12 @@ extension ChangeStore {
     /// - Parameters:
     ///   - common: for each scope where pasts part, the last own `seq` that the hub has too.
     ///   - now: UTC milliseconds.
+    ///   - alongside: bookkeeping to commit with it, or not at all.
     /// - Returns: how many changesets were recorded anew.
     @discardableResult
     public func begin(
         incarnation new: ReplicaID, because reason: String, keeping common: [Scope: UInt64] = [:],
-        now: Int64
+        now: Int64, alongside: (Database) throws -> Void = { _ in }
     ) throws -> Int {
         try writing { db, replica in
             let old = identity.replica
@@ -42,6 +43,7 @@ extension ChangeStore {
                 let anew = Reissue(replica: replica, scope: scope, old: old, new: new)
                 count += try anew.record(lost)
             }
+            try alongside(db)
             return count
         }
     }

@@ -25,6 +25,8 @@ public struct Rejection: Hashable, Sendable {
     public let dot: Dot
     public let scope: Scope
     public let reason: String
+    /// Its author's past is another one than here.
+    public var isFork = false
 }
 
 extension ChangeStore {
@@ -87,7 +89,8 @@ extension ChangeStore {
                     let reason = String(describing: fault)
                     receipt.rejected.append(
                         Rejection(
-                            dot: changeset.dot, scope: changeset.scope, reason: reason))
+                            dot: changeset.dot, scope: changeset.scope, reason: reason,
+                            isFork: forked.contains(changeset.dot.replica)))
                     try keep(rejected: changeset, reason: reason, now: now, db)
                 }
             }
@@ -125,6 +128,15 @@ extension ChangeStore {
         }
     }
 
+    /// Forgets what was set aside of a number whose store has since recorded it anew.
+    public func dropForked(of replica: ReplicaID) throws {
+        try bookkeeping { db in
+            try db.execute(
+                sql: "DELETE FROM rejected WHERE replica = ? AND reason LIKE '%' || ?",
+                arguments: [Int64(replica.rawValue), MergeFault.forkMark])
+        }
+    }
+
     private func keep(
         rejected changeset: Changeset, reason: String, now: Int64, _ db: Database
     ) throws {
@@ -141,12 +153,15 @@ extension ChangeStore {
 }
 
 extension MergeFault: CustomStringConvertible {
+    /// How the reason of a fork ends.
+    fileprivate static let forkMark = ": the sender's store is a copy"
+
     public var description: String {
         switch self {
         case .rowOfOtherScope(let table, let row):
             "writes row \(row) of table \(table.rawValue), which belongs to another scope"
         case .fork(let dot, let scope):
-            "\(scope) \(dot) came with other content than before: the sender's store is a copy"
+            "\(scope) \(dot) came with other content than before" + Self.forkMark
         }
     }
 }

@@ -22,6 +22,9 @@ public final class Caller: @unchecked Sendable {
     }
 
     public private(set) var tally = Tally()
+    /// Where the peer knows another past of this store than its own: it must take a new number
+    /// before it writes or sends anything more. The exchange is over then.
+    public private(set) var forks: [ForkNotice] = []
     private let host: any CallerHost
     private let line: Line
     private let parts: [any CallerPart]
@@ -175,6 +178,13 @@ public final class Caller: @unchecked Sendable {
         let taken = round.sent.count { after[$0.value]?.covers($0.key) ?? false }
         tally.sent += taken
         tally.notices += answer.notices
+        if let field = answer.fields[AnswerField.incarnations],
+            let notices = try? ForkNotice.decode(field), !notices.isEmpty
+        {
+            forks = notices
+            directive = .finished
+            return
+        }
         for part in parts { try part.answered(answer) }
         let lacked = try host.store.read { db in
             try line.carries.reduce(UInt64(0)) { sum, scope in

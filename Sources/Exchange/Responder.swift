@@ -69,7 +69,6 @@ public final class Responder: @unchecked Sendable {
                 throw Refusal(.badRequest, "the hello cannot be read")
             }
             hello = known
-            try lookForFork(known)
             for part in parts { try part.heard(known, caller.info) }
         case .answer:
             throw Refusal(.badRequest, "an answer is not a request")
@@ -114,28 +113,21 @@ public final class Responder: @unchecked Sendable {
         }
     }
 
-    /// The caller's own chain, where both sides stand at the same `seq`: another head is another
-    /// past.
-    private func lookForFork(_ hello: Hello) throws {
-        guard let caller else { return }
-        let replica = caller.info.replica
-        for state in hello.scopes where state.vector[replica] > 0 {
-            let known = try host.store.read { db in
-                (
-                    seq: try ChangeLog.vector(of: state.scope, db)[replica],
-                    head: try ChangeLog.chainHead(of: replica, in: state.scope, db)?.short
-                )
-            }
-            if known.seq == state.vector[replica], known.head != state.head {
-                notices.append(
-                    Notice(.fork, "\(state.scope) \(replica): this store is not the original"))
-            } else if known.seq > state.vector[replica] {
-                notices.append(
-                    Notice(
-                        .fork,
-                        "\(state.scope) \(replica): the hub holds \(known.seq) of its changes, the "
-                            + "store only \(state.vector[replica]): it was restored from a copy"))
-            }
+    /// The caller's own past, where it is not the one known here: its store is a copy, or was put
+    /// back from one (SYNC §4, *Fork*).
+    private func forks(_ hello: Hello, _ db: Database) throws -> [ForkNotice] {
+        guard let replica = caller?.info.replica else { return [] }
+        return try hello.scopes.compactMap { state -> ForkNotice? in
+            let told = state.vector[replica]
+            let held = try ChangeLog.vector(of: state.scope, db)[replica]
+            let head = try ChangeLog.chainHead(of: replica, in: state.scope, db)?.short
+            let isFork =
+                told < held || told == held && told > 0 && head != state.head
+                || receipt.rejected.contains { $0.isFork && $0.dot.replica == replica }
+            guard isFork else { return nil }
+            let pasts = try ChangeLog.pasts(
+                of: replica, in: state.scope, limit: ForkNotice.pastsMax, db)
+            return ForkNotice(scope: state.scope, held: held, pasts: pasts)
         }
     }
 
@@ -150,7 +142,10 @@ public final class Responder: @unchecked Sendable {
         let grants = try host.store.bookkeeping {
             try host.grants(for: info, known: hello.grantsKnown, $0)
         }
-        let notices = notices + parts.flatMap(\.notices)
+        let forks = try host.store.read { try self.forks(hello, $0) }
+        let notices =
+            notices + parts.flatMap(\.notices)
+            + forks.map { Notice(.fork, "\($0.scope) \(info.replica): this store is a copy") }
         let (out, missing) = try host.store.read { db in
             let told = Dictionary(uniqueKeysWithValues: hello.scopes.map { ($0.scope, $0.vector) })
             var missing: UInt64 = 0
@@ -161,10 +156,15 @@ public final class Responder: @unchecked Sendable {
                 missing += told[scope]?.excess(over: mine) ?? 0
             }
             var writer = RecordWriter(key: info.key, direction: .answer, nonce: preface.nonce)
-            let (segments, hasMore) = try segments(for: info.reads, told, db)
+            // Whoever builds on another past first takes a new number.
+            let open = info.reads.subtracting(forks.map(\.scope))
+            let (segments, hasMore) = try segments(for: open, told, db)
             var answer = Answer(
                 wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,
                 notices: notices, grants: grants)
+            if !forks.isEmpty {
+                answer.fields[AnswerField.incarnations] = ForkNotice.encode(forks)
+            }
             for part in parts { try part.answer(&answer.fields, db) }
             var out = writer.record(.answer, answer.encoded())
             for segment in segments { out += writer.record(.segment, segment) }

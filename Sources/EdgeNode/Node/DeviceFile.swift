@@ -12,9 +12,15 @@ public struct DeviceFile: Codable, Sendable {
     var signingKey: String
     /// Whether the hub knows our public keys.
     var isEnrolled: Bool
+    /// Set when the store took its number by itself: see ``Incarnation``.
+    var incarnation: EnrolmentRequest.Incarnation?
+    /// Where the store lay when it took that number, to finish an interrupted change.
+    var leaving: String?
+    /// For each scope the last change of the former number that stays.
+    var keeping: [String: UInt64]?
 
     enum CodingKeys: String, CodingKey {
-        case enrolment
+        case enrolment, incarnation, leaving, keeping
         case linkKey = "link_key"
         case signingKey = "signing_key"
         case isEnrolled = "is_enrolled"
@@ -81,6 +87,7 @@ public struct DeviceFile: Codable, Sendable {
             replica: enrolment.replica,
             linkKey: linkPrivate.publicKey.rawRepresentation.base64EncodedString(),
             signingKey: signing.publicKey.rawRepresentation.base64EncodedString(), proof: "")
+        request.incarnation = incarnation
         let code = HMAC<SHA256>.authenticationCode(
             for: request.proven, using: SymmetricKey(data: secret))
         request.proof = Data(code).base64EncodedString()

@@ -6,6 +6,7 @@ public enum EdgeFault: Error, Sendable {
     case enrolmentUnreadable(path: String, detail: String)
     case noDeviceFile(path: String)
     case deviceFileUnreadable(path: String)
+    case foreignStore(path: String, office: String)
     case cannotWrite(path: String, detail: String)
     case hubUnreachable(url: String, detail: String)
     case hubIsNotTrasne(url: String, contentType: String)
@@ -28,6 +29,9 @@ extension EdgeFault: CustomStringConvertible {
             "\(path) is missing: this store was not made by 'edgenode init'"
         case .deviceFileUnreadable(let path):
             "\(path) cannot be read: restore it from the backup, or enrol this PC anew"
+        case .foreignStore(let path, let office):
+            "\(path) belongs to office \(office), its device file to another: put each back "
+                + "beside its own; nothing was changed"
         case .cannotWrite(let path, let detail):
             "cannot write \(path) (\(detail)): check permissions and free space"
         case .hubUnreachable(let url, let detail):

@@ -41,6 +41,9 @@ public final class EdgeNode: Sendable {
                 identity: StoreIdentity(
                     replica: ReplicaID(enrolment.replica), home: Scope(enrolment.office),
                     isHub: false))
+            try store.bookkeeping {
+                try StoreInfo.set(Whereabouts.key, Whereabouts.of(path), $0)
+            }
             return try EdgeNode(directory: directory, store: store, enrolment: enrolment)
         } catch {
             // Nothing half-made stays: the next try begins anew.
@@ -54,7 +57,9 @@ public final class EdgeNode: Sendable {
 
     public static func open(_ directory: String) throws -> EdgeNode {
         let store = try ChangeStore.open(at: storePath(in: directory))
-        let device = try DeviceFile.load(from: directory)
+        var device = try DeviceFile.load(from: directory)
+        try store.bookkeeping { try LetterNumbers.createTable($0) }
+        try Incarnation(directory: directory, store: store).settle(&device)
         return try EdgeNode(directory: directory, store: store, enrolment: device.enrolment)
     }
 

@@ -28,6 +28,11 @@ enum LetterNumbers {
                 """)
     }
 
+    /// The shares of a number that this store no longer writes under.
+    static func dropGrants(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM number_grant")
+    }
+
     static func grantCount(_ db: Database) throws -> UInt64 {
         UInt64(try Int.fetchOne(db, sql: "SELECT count(*) FROM number_grant") ?? 0)
     }

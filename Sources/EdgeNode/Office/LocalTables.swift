@@ -7,6 +7,13 @@ enum LocalTables {
     private static let derivedVersion: Int64 = 1
     private static let versionKey = "local_derived_version"
 
+    /// The change-log was rewritten: what was derived from it is made anew at the next look.
+    static func forget(_ db: Database) throws {
+        guard try db.tableExists("local_history") else { return }
+        try db.execute(sql: "DELETE FROM local_history; DELETE FROM local_search")
+        try StoreInfo.set(LocalIndex.positionKey, 0, db)
+    }
+
     static func create(in store: ChangeStore) throws {
         let found = try store.read { try StoreInfo.integer(versionKey, $0) }
         guard found != derivedVersion else { return }

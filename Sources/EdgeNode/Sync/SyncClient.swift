@@ -44,18 +44,34 @@ public struct SyncClient: Sendable {
     /// - Throws: ``EdgeFault``; what was exchanged before stays.
     public func sync() async throws -> SyncReport {
         var device = try DeviceFile.load(from: node.directory)
+        var report = SyncReport()
+        // A new number may meet another fork, of a hub that was put back, say; never endlessly.
+        for _ in 0..<3 {
+            let forks = try await exchange(as: &device, &report)
+            if forks.isEmpty { return report }
+            report.notices.append(PlainNotice.newNumber)
+            try Incarnation(directory: node.directory, store: node.store).heed(forks, &device)
+        }
+        throw EdgeFault.noProgress
+    }
+
+    private func exchange(
+        as device: inout DeviceFile, _ report: inout SyncReport
+    ) async throws -> [ForkNotice] {
         do {
-            return try await exchange(as: &device)
+            return try await exchangeEnrolled(as: &device, &report)
         } catch EdgeFault.hubRefused(let refusal)
             where refusal.code == .notEnrolled && device.isEnrolled
         {
             // A hub put back from an older copy has forgotten our keys; the secret still counts.
             device.isEnrolled = false
-            return try await exchange(as: &device)
+            return try await exchangeEnrolled(as: &device, &report)
         }
     }
 
-    private func exchange(as device: inout DeviceFile) async throws -> SyncReport {
+    private func exchangeEnrolled(
+        as device: inout DeviceFile, _ report: inout SyncReport
+    ) async throws -> [ForkNotice] {
         if !device.isEnrolled {
             try await enrol(device)
             device.isEnrolled = true
@@ -68,9 +84,9 @@ public struct SyncClient: Sendable {
             peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
             carries: [node.office])
         let caller = try Caller(host: NodeCaller(node: node), line: line, parts: parts())
-        var report = SyncReport()
         do {
             while let request = try caller.request() {
+                try witness()
                 report.sentBytes += request.count
                 try await round(request, caller, &report)
             }
@@ -78,12 +94,21 @@ public struct SyncClient: Sendable {
             throw EdgeFault(fault, url: url(""))
         }
         try node.store.bookkeeping { try StoreInfo.set("last_sync", EdgeNode.now(), $0) }
-        report.rounds = caller.tally.rounds
-        report.sentChanges = caller.tally.sent
-        report.receivedChanges = caller.tally.received
-        report.notices = caller.tally.notices.map(\.detail)
+        report.rounds += caller.tally.rounds
+        report.sentChanges += caller.tally.sent
+        report.receivedChanges += caller.tally.received
+        report.notices += caller.tally.notices.map(\.detail)
         report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
-        return report
+        return caller.forks
+    }
+
+    /// Before anything is sent: what is about to be said, so that a store that forgets it is told.
+    private func witness() throws {
+        let own = node.store.identity.replica
+        let said = try node.store.read { try ChangeLog.vector(of: node.office, $0)[own] }
+        let known = Witness.load(from: node.directory)
+        guard known?.replica != own.rawValue || known?.said != said else { return }
+        try Witness(replica: own.rawValue, said: said).save(to: node.directory)
     }
 
     /// New parts for one exchange, in the order in which they may speak.
@@ -158,4 +183,10 @@ public struct SyncClient: Sendable {
         .hubIsNotTrasne(
             url: url(""), contentType: response.headers.first(name: "content-type") ?? "no type")
     }
+}
+
+private enum PlainNotice {
+    static let newNumber =
+        "this store is a copy or was put back from one: it goes on under a new number, and "
+        + "nothing is lost"
 }

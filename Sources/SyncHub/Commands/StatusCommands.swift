@@ -2,6 +2,7 @@ import ArgumentParser
 import ChangeStore
 import Console
 import Foundation
+import Models
 import SyncProtocol
 
 struct StatusCommand: ParsableCommand {
@@ -20,6 +21,9 @@ struct StatusCommand: ParsableCommand {
                 + "\(report.changes) changes held, \(report.openConflicts) conflicts open, "
                 + "\(report.held) held, \(report.rejected) rejected")
         for device in report.devices { print(device.line) }
+        for event in report.events {
+            print("event \(Instant.text(event.at)) \(event.office ?? "hub"): \(event.text)")
+        }
     }
 }
 

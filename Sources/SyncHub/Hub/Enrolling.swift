@@ -30,11 +30,13 @@ extension Hub {
     /// welcome: the first answer may have been lost.
     func accept(_ request: EnrolmentRequest) throws {
         let replica = ReplicaID(request.replica)
-        guard let node = try store.read({ try NodeRegistry.find(replica, $0) }) else {
-            throw Refusal(.unknownReplica, "replica \(request.replica) is not known here")
+        // A store that took a number by itself proves the one it was enrolled under.
+        let proven = request.incarnation.map { ReplicaID($0.enrolled) } ?? replica
+        guard let node = try store.read({ try NodeRegistry.find(proven, $0) }) else {
+            throw Refusal(.unknownReplica, "replica \(proven.rawValue) is not known here")
         }
         guard node.state != .retired else {
-            throw Refusal(.retired, "replica \(request.replica) was retired by central IT")
+            throw Refusal(.retired, "replica \(proven.rawValue) was retired by central IT")
         }
         guard let linkKey = Data(base64Encoded: request.linkKey), linkKey.count == 32,
             let signingKey = Data(base64Encoded: request.signingKey), signingKey.count == 32,
@@ -46,7 +48,11 @@ extension Hub {
             throw Refusal(
                 .badProof, "the enrolment file does not fit: ask central IT for a new one")
         }
-        if node.state == .enrolled {
+        if let incarnation = request.incarnation {
+            return try accept(
+                incarnation, of: node, as: replica, Array(linkKey), Array(signingKey))
+        }
+        if node.state != .issued {
             guard node.linkKey == Array(linkKey), node.signingKey == Array(signingKey) else {
                 throw Refusal(
                     .alreadyEnrolled,
@@ -59,5 +65,51 @@ extension Hub {
                 replica, linkKey: Array(linkKey), signingKey: Array(signingKey),
                 now: Self.now(), db)
         }
+    }
+
+    /// A new number that a store took by itself, because it is a copy or was put back from one.
+    private func accept(
+        _ incarnation: EnrolmentRequest.Incarnation, of node: NodeRecord, as replica: ReplicaID,
+        _ linkKey: [UInt8], _ signingKey: [UInt8]
+    ) throws {
+        if let known = try store.read({ try NodeRegistry.find(replica, $0) }) {
+            guard known.linkKey == linkKey, known.signingKey == signingKey else {
+                throw Refusal(.alreadyEnrolled, "replica \(replica.rawValue) is taken")
+            }
+            return
+        }
+        guard replica.isProvisional else {
+            throw Refusal(.badRequest, "a number taken offline is in the upper half")
+        }
+        let former = ReplicaID(incarnation.former)
+        // It has recorded them anew before it came here.
+        try store.dropForked(of: former)
+        try store.bookkeeping { db in
+            try NodeRegistry.addIncarnation(
+                replica, of: node, linkKey: linkKey, signingKey: signingKey, now: Self.now(), db)
+            if incarnation.reason != .moved { try NodeRegistry.supersede(former, db) }
+            try HubEvents.note(
+                "store_" + incarnation.reason.rawValue, office: node.office.code,
+                subject: "\(replica)",
+                Self.sentence(incarnation, device: node.device, replica), now: Self.now(), db)
+        }
+    }
+
+    private static func sentence(
+        _ incarnation: EnrolmentRequest.Incarnation, device: Int, _ replica: ReplicaID
+    ) -> String {
+        let what =
+            switch incarnation.reason {
+            case .moved: "Data PC \(device) disalin atau dipindahkan ke tempat lain"
+            case .tailLost: "PC \(device) kehilangan catatan terakhirnya"
+            case .restored: "PC \(device) dipulihkan dari cadangan lama"
+            case .diverged: "Data PC \(device) pernah dipakai di dua tempat"
+            }
+        let next =
+            incarnation.reason == .moved
+            ? "Bila PC lama tidak dipakai lagi, nonaktifkan nomor \(incarnation.former)."
+            : "Tidak ada yang perlu dilakukan."
+        return "\(what): nomor \(incarnation.former) diteruskan sebagai \(replica.rawValue). "
+            + "Semua perubahan tersimpan. \(next)"
     }
 }

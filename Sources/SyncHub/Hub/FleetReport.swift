@@ -16,6 +16,8 @@ struct FleetReport: Codable, Sendable {
         case late
         /// No contact for days.
         case lost
+        /// Its store goes on under another number.
+        case superseded
         case retired
     }
 
@@ -53,6 +55,8 @@ struct FleetReport: Codable, Sendable {
     var held: Int
     var rejected: Int
     var devices: [Device]
+    /// The latest first.
+    var events: [HubEvents.Event]
 
     /// Silence after which something that waits is late, and a device is lost. Milliseconds.
     private static let lateAfter: Int64 = 24 * 3_600_000
@@ -69,7 +73,7 @@ struct FleetReport: Codable, Sendable {
                 officesWithDevices: Set(devices.map(\.office)).count, changes: changes,
                 openConflicts: try ConflictLog.openCount(db),
                 held: try ChangeLog.heldCount(db), rejected: try ChangeLog.rejectedCount(db),
-                devices: devices)
+                devices: devices, events: try HubEvents.latest(20, db))
         }
     }
 
@@ -93,6 +97,7 @@ struct FleetReport: Codable, Sendable {
 
     private static func condition(_ node: NodeRecord, _ silent: Int64?) -> Condition {
         if node.state == .retired { return .retired }
+        if node.state == .superseded { return .superseded }
         guard let silent else { return .new }
         if silent > lostAfter { return .lost }
         return silent > lateAfter && (node.health?.pending ?? 0) > 0 ? .late : .quiet

@@ -65,6 +65,7 @@ public final class Hub: Sendable {
         try store.bookkeeping { db in
             try NodeRegistry.createTables(db)
             try NumberGrants.createTable(db)
+            try HubEvents.createTable(db)
         }
         try Publisher(store: store).publishMissing(now: Self.now())
     }

@@ -52,6 +52,8 @@ enum LetterCheck {
         }
     }
 
+    /// By its id, or by its text: a letter of a PC that was put back from a copy may have been
+    /// recorded anew under another id; its number and its paper stay.
     private static func outcome(
         of contents: LetterSeal.Contents, _ hub: Hub, _ now: Int64
     ) throws -> Outcome {
@@ -60,9 +62,11 @@ enum LetterCheck {
             try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT digest, state, valid_until FROM letter WHERE id = ?
-                    AND scope = (SELECT id FROM scope WHERE code = ?)
-                    """, arguments: [row.rawValue, contents.office])
+                    SELECT digest, state, valid_until FROM letter
+                    WHERE scope = (SELECT id FROM scope WHERE code = ?1)
+                      AND (id = ?2 OR substr(digest, 1, length(?3)) = ?3)
+                    ORDER BY substr(digest, 1, length(?3)) = ?3 DESC, id = ?2 DESC LIMIT 1
+                    """, arguments: [contents.office, row.rawValue, contents.digestPrefix])
         }
         guard let letter, let digest = letter["digest"] as String? else { return .notYetReceived }
         if letter["state"] as String? == "revoked" { return .revoked }

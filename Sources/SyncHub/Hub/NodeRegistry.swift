@@ -9,6 +9,8 @@ struct NodeRecord: Sendable {
         /// The file was made, the device has not called yet.
         case issued
         case enrolled
+        /// Its store goes on under another number.
+        case superseded
         case retired
     }
 
@@ -93,7 +95,8 @@ enum NodeRegistry {
                 db,
                 sql: """
                     SELECT max(replica) FROM (SELECT replica FROM node UNION ALL
-                    SELECT replica FROM scope_vector WHERE replica < \(ReplicaID.restoredHubs.lowerBound))
+                    SELECT replica FROM scope_vector)
+                    WHERE replica < \(ReplicaID.restoredHubs.lowerBound)
                     """) ?? 1
         try db.execute(
             sql: """
@@ -112,6 +115,28 @@ enum NodeRegistry {
                 enrolled_at = ? WHERE replica = ?
                 """,
             arguments: [Data(linkKey), Data(signingKey), now, Int64(replica.rawValue)])
+    }
+
+    /// A number that a store took by itself; it proves the same enrolment as its device.
+    static func addIncarnation(
+        _ replica: ReplicaID, of node: NodeRecord, linkKey: [UInt8], signingKey: [UInt8],
+        now: Int64, _ db: Database
+    ) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO node (replica, office, device, state, secret, issued_at)
+                VALUES (?, ?, ?, 'issued', ?, ?)
+                """,
+            arguments: [
+                Int64(replica.rawValue), node.office.code, node.device, Data(node.secret), now,
+            ])
+        try bind(replica, linkKey: linkKey, signingKey: signingKey, now: now, db)
+    }
+
+    static func supersede(_ replica: ReplicaID, _ db: Database) throws {
+        try db.execute(
+            sql: "UPDATE node SET state = 'superseded' WHERE replica = ? AND state = 'enrolled'",
+            arguments: [Int64(replica.rawValue)])
     }
 
     static func retire(_ replica: ReplicaID, _ db: Database) throws {
@@ -138,6 +163,7 @@ enum NodeRegistry {
         try db.execute(
             sql: """
                 UPDATE node SET last_contact = ?,
+                    state = CASE state WHEN 'superseded' THEN 'enrolled' ELSE state END,
                     last_nonce = max(coalesce(last_nonce, 0), ?), sessions = sessions + 1,
                     bytes_in = bytes_in + ?, bytes_out = bytes_out + ?, clock_offset = ?,
                     pending = ?, oldest_pending_seconds = ?, held = ?, conflicts = ?,

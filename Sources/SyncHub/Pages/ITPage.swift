@@ -72,6 +72,14 @@ struct ITPageContent {
     let lost: Int
     let devices: [DeviceLine]
     let isEmpty: Bool
+    let events: [EventLine]
+    let hasEvents: Bool
+
+    struct EventLine {
+        let at: String
+        let office: String
+        let text: String
+    }
 
     init(_ report: FleetReport, now: Int64) {
         at = Plain.instant(now)
@@ -86,6 +94,13 @@ struct ITPageContent {
         lost = report.devices.filter { $0.condition == .lost }.count
         devices = report.devices.map(DeviceLine.init)
         isEmpty = report.devices.isEmpty
+        events = report.events.map {
+            EventLine(
+                at: Plain.instant($0.at),
+                office: $0.office.flatMap { Regions.region(code: $0)?.name } ?? "Pusat",
+                text: $0.text)
+        }
+        hasEvents = !events.isEmpty
     }
 }
 
@@ -102,6 +117,7 @@ extension ITPageContent.DeviceLine {
             case .quiet: "tenang"
             case .late: "terlambat"
             case .lost: "hilang"
+            case .superseded: "diteruskan dengan nomor baru"
             case .retired: "dinonaktifkan"
             }
         contact = device.silentSeconds.map { Plain.age($0) + " lalu" } ?? "–"

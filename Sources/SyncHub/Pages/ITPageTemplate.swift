@@ -17,6 +17,7 @@ enum ITPageTemplate {
         .tile{background:#fff;border-radius:8px;padding:12px 16px;border-top:4px solid #9aa7b2}
         .tile b{display:block;font-size:25px;white-space:nowrap}.tile.wide{grid-column:span 2}.tile.quiet{border-color:#2d8a57}.tile.late{border-color:#d38b16}
         .tile.lost{border-color:#b3362d}
+        h2{font-size:18px;margin:22px 0 10px}
         table{width:100%;border-collapse:collapse;background:#fff;border-radius:8px;overflow:hidden}
         th,td{text-align:left;padding:9px 12px;border-bottom:1px solid #e3e8ec;vertical-align:top}
         th{background:#e8edf0;font-size:14px}td small{color:#5a6872;display:block}
@@ -38,6 +39,10 @@ enum ITPageTemplate {
         <div class="tile"><b>{{openConflicts}}</b>beda data terbuka</div>
         <div class="tile"><b>{{trouble}}</b>tertahan atau ditolak</div>
         </div>
+        {{#hasEvents}}<h2>Peristiwa</h2><table>
+        <tr><th>Waktu</th><th>Kantor</th><th>Yang terjadi</th></tr>
+        {{#events}}<tr><td>{{at}}</td><td>{{office}}</td><td>{{text}}</td></tr>{{/events}}
+        </table><h2>Perangkat</h2>{{/hasEvents}}
         {{#isEmpty}}<p class="empty">Belum ada perangkat. Daftarkan dengan
         <code>synchub enrol --office 52.02.04.2009 --out kuta.json</code></p>{{/isEmpty}}
         {{^isEmpty}}<table>

@@ -50,6 +50,35 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     public var signingKey: String
     /// Base64 of HMAC-SHA256(secret, ``proven``).
     public var proof: String
+    /// Set when a store takes a new number by itself.
+    public var incarnation: Incarnation?
+
+    /// A new number for a store that was enrolled before.
+    public struct Incarnation: Codable, Hashable, Sendable {
+        /// The number whose enrolment file, and so whose secret, the device holds.
+        public var enrolled: UInt32
+        /// The number under which the store wrote until now.
+        public var former: UInt32
+        public var reason: Reason
+
+        /// Why a store doubts that it is the only one to write under its number.
+        public enum Reason: String, Codable, Hashable, Sendable {
+            /// It lies at another place, or on another machine.
+            case moved
+            /// It knows less than it has already said.
+            case tailLost = "tail_lost"
+            /// The hub holds more of its changes than it does itself: it was put back.
+            case restored
+            /// The hub holds other changes under its number.
+            case diverged
+        }
+
+        public init(enrolled: UInt32, former: UInt32, reason: Reason) {
+            self.enrolled = enrolled
+            self.former = former
+            self.reason = reason
+        }
+    }
 
     public init(replica: UInt32, linkKey: String, signingKey: String, proof: String) {
         self.replica = replica
@@ -60,11 +89,17 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
 
     /// The bytes that the proof covers.
     public var proven: [UInt8] {
-        Array("trasne enrol 1 \(replica) \(linkKey) \(signingKey)".utf8)
+        var text = "trasne enrol 1 \(replica) \(linkKey) \(signingKey)"
+        if let incarnation {
+            text +=
+                " of \(incarnation.enrolled) after \(incarnation.former) "
+                + incarnation.reason.rawValue
+        }
+        return Array(text.utf8)
     }
 
     enum CodingKeys: String, CodingKey {
-        case replica, proof
+        case replica, proof, incarnation
         case linkKey = "link_key"
         case signingKey = "signing_key"
     }

@@ -1,0 +1,100 @@
+import ChangeStore
+import Foundation
+import SyncProtocol
+
+/// Whether a store may go on writing under its number, and how it takes another (SYNC §1).
+///
+/// Rule: a store in doubt takes a new number before its next write. Why: a restored, copied or
+/// cloned store would give dots away a second time. What if not: one of two changes with one name
+/// is lost for good, in silence.
+///
+/// The new number and keys of its own are first written into the device file, then the store
+/// switches: an interruption in between is finished at the next opening.
+struct Incarnation {
+    typealias Reason = EnrolmentRequest.Incarnation.Reason
+
+    let directory: String
+    let store: ChangeStore
+
+    /// Looks at an opened store; takes a new number when there is doubt.
+    func settle(_ device: inout DeviceFile) throws {
+        guard device.enrolment.office == store.identity.home.code else {
+            throw EdgeFault.foreignStore(path: store.path, office: store.identity.home.code)
+        }
+        let here = Whereabouts.of(store.path)
+        let known = try store.read { try StoreInfo.text(Whereabouts.key, $0) }
+        if device.enrolment.replica != store.identity.replica.rawValue {
+            let isBegun = device.incarnation?.former == store.identity.replica.rawValue
+            guard isBegun, known == nil || known == device.leaving else {
+                return try take(.moved, &device)
+            }
+            return try begin(device)
+        }
+        if let known, known != here { return try take(.moved, &device) }
+        let own = store.identity.replica
+        if let witness = Witness.load(from: directory), witness.replica == own.rawValue,
+            try store.read({ try ChangeLog.vector(of: store.identity.home, $0)[own] })
+                < witness.said
+        {
+            return try take(.tailLost, &device)
+        }
+        if known == nil {
+            try store.bookkeeping { try StoreInfo.set(Whereabouts.key, here, $0) }
+        }
+    }
+
+    /// Takes a new number.
+    /// - Parameter common: for each scope the last own `seq` that the hub has too, where pasts part.
+    func take(
+        _ reason: Reason, keeping common: [Scope: UInt64] = [:], _ device: inout DeviceFile
+    ) throws {
+        let root = device.incarnation?.enrolled ?? device.enrolment.replica
+        var next = DeviceFile(enrolment: device.enrolment)
+        next.enrolment.replica = .random(in: 0x8000_0000 ... .max)
+        next.incarnation = .init(
+            enrolled: root, former: store.identity.replica.rawValue, reason: reason)
+        next.leaving = try store.read { try StoreInfo.text(Whereabouts.key, $0) }
+        next.keeping = Dictionary(uniqueKeysWithValues: common.map { ($0.key.code, $0.value) })
+        try next.save(to: directory)
+        device = next
+        try begin(device)
+    }
+
+    private func begin(_ device: DeviceFile) throws {
+        let reason = device.incarnation?.reason ?? .moved
+        let common = (device.keeping ?? [:]).map { (Scope($0.key), $0.value) }
+        try store.begin(
+            incarnation: ReplicaID(device.enrolment.replica), because: reason.rawValue,
+            keeping: Dictionary(uniqueKeysWithValues: common), now: EdgeNode.now()
+        ) { db in
+            // The shares of letter numbers are the old number's: whoever else has it spends them.
+            try LetterNumbers.dropGrants(db)
+            try LocalTables.forget(db)
+            try StoreInfo.set(Whereabouts.key, Whereabouts.of(store.path), db)
+        }
+    }
+
+    /// What the hub said of this store's past.
+    func heed(_ forks: [ForkNotice], _ device: inout DeviceFile) throws {
+        let own = store.identity.replica
+        var common: [Scope: UInt64] = [:]
+        for fork in forks {
+            let last = try store.read { db in
+                let mine = try ChangeLog.vector(of: fork.scope, db)[own]
+                // Where the log does not reach, what the hub acknowledged is common.
+                let acknowledged = try PeerVectors.all(of: EdgeNode.hubPeer, db)[fork.scope]?[own]
+                let told = try fork.lastCommon { seq in
+                    try ChangeLog.past(of: Dot(own, seq), in: fork.scope, db)
+                }
+                return min(told ?? min(acknowledged ?? 0, fork.held), mine)
+            }
+            common[fork.scope] = last
+        }
+        let isBehind = try store.read { db in
+            try common.allSatisfy {
+                try ChangeLog.vector(of: $0.key, db)[own] == $0.value
+            }
+        }
+        try take(isBehind ? .restored : .diverged, keeping: common, &device)
+    }
+}

@@ -1,0 +1,189 @@
+import Foundation
+import Testing
+
+@Suite("A PC's data is copied, put back, cloned")
+struct CopiedStores {
+    /// New residents, written under the store's own numbers.
+    private func write(_ lab: Lab, _ pc: String, _ names: [String]) throws {
+        let lines =
+            ["NIK;Nama Lengkap;JK;Tgl Lahir;SHDK;No KK;Dusun"]
+            + names.map { ";\($0);L;01-01-1990;Kepala keluarga;;Timuk" }
+        let file = lab.path(UUID().uuidString + ".csv")
+        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+        try lab.edge(["import", "residents", "--store", lab.path(pc), file])
+    }
+
+    private func replica(_ lab: Lab, _ pc: String) throws -> Int {
+        try lab.number(pc, "SELECT value FROM store_info WHERE key = 'replica'")
+    }
+
+    private func sync(_ lab: Lab, _ pcs: [String]) throws {
+        for pc in pcs { try lab.edge(["sync", "--store", lab.path(pc)]) }
+    }
+
+    private func names(_ lab: Lab, _ store: String) throws -> Set<String> {
+        let program: Program = store == "hub" ? .synchub : .edgenode
+        let out = try program.run([
+            "query", "--store", lab.path(store), "SELECT name FROM resident",
+        ]).out
+        return Set(out.split(separator: "\n").map(String.init).dropFirst())
+    }
+
+    private func events(_ lab: Lab) throws -> Int {
+        try lab.number("hub", "SELECT count(*) FROM event WHERE kind LIKE 'store_%'")
+    }
+
+    private func expectEqual(_ lab: Lab, _ pcs: [String]) throws {
+        let hub = try lab.digest("hub")
+        for pc in pcs { #expect(try lab.digest(pc) == hub, "\(pc)") }
+        #expect(try lab.number("hub", "SELECT count(*) FROM rejected") == 0)
+    }
+
+    @Test(
+        "The store folder is copied while the program runs, and both copies go on",
+        arguments: [["e1", "copy", "e1", "copy"], ["copy", "e1", "copy", "e1"]])
+    func copiedWhileRunning(order: [String]) throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.startHub()
+        try write(lab, "e1", ["Amaq Sahdan"])
+        try sync(lab, ["e1"])
+        let running = Program.edgenode.process([
+            "serve", "--store", lab.path("e1"), "--listen", "127.0.0.1:\(try Sockets.freePort())",
+        ])
+        running.standardOutput = FileHandle.nullDevice
+        running.standardError = FileHandle.nullDevice
+        try running.run()
+        defer { kill(running.processIdentifier, SIGKILL) }
+        try write(lab, "e1", ["Amaq Unsent"])
+        try FileManager.default.copyItem(atPath: lab.path("e1"), toPath: lab.path("copy"))
+        try write(lab, "e1", ["Inaq Original", "Inaq Duplik"])
+        try write(lab, "copy", ["Inaq Salinan", "Inaq Duplik"])
+        #expect(try replica(lab, "e1") != replica(lab, "copy"))
+        try sync(lab, order)
+        let all: Set = [
+            "Amaq Sahdan", "Amaq Unsent", "Inaq Original", "Inaq Duplik", "Inaq Salinan",
+        ]
+        #expect(try names(lab, "hub") == all)
+        #expect(try lab.number("hub", "SELECT count(*) FROM resident") == 6)
+        try expectEqual(lab, ["e1", "copy"])
+        #expect(try events(lab) == 1)
+    }
+
+    @Test("The PC is restored from Friday's backup and nobody notices at first")
+    func restoredInPlace() throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.addPC("e2", device: 2)
+        try lab.startHub()
+        try write(lab, "e1", ["Amaq Senin"])
+        try sync(lab, ["e1"])
+        let friday = try Disk(lab.path("e1"))
+        let before = try lab.number("e1", "SELECT count(*) FROM changeset")
+        try write(lab, "e1", ["Amaq Hilang", "Inaq Hilang"])
+        try sync(lab, ["e1", "e2"])
+        try friday.putBack()
+        #expect(try lab.number("e1", "SELECT count(*) FROM changeset") == before)
+        // Under the old number, offline: the same dots and row numbers a second time.
+        let old = try replica(lab, "e1")
+        try write(lab, "e1", ["Amaq Baru", "Inaq Baru"])
+        #expect(try replica(lab, "e1") == old)
+        try sync(lab, ["e1", "e2"])
+        #expect(try replica(lab, "e1") != old)
+        let all: Set = ["Amaq Senin", "Amaq Hilang", "Inaq Hilang", "Amaq Baru", "Inaq Baru"]
+        for place in ["hub", "e1", "e2"] { #expect(try names(lab, place) == all) }
+        try write(lab, "e1", ["Inaq Sesudah"])
+        try sync(lab, ["e1", "e2"])
+        try expectEqual(lab, ["e1", "e2"])
+        #expect(try events(lab) == 1)
+    }
+
+    @Test("A restored PC that has written nothing yet gets its lost changes back")
+    func restoredAndRefilled() throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.startHub()
+        try write(lab, "e1", ["Amaq Senin"])
+        try FileManager.default.copyItem(atPath: lab.path("e1"), toPath: lab.path("friday"))
+        try write(lab, "e1", ["Amaq Hilang"])
+        try sync(lab, ["e1"])
+        try FileManager.default.removeItem(atPath: lab.path("e1"))
+        try FileManager.default.moveItem(atPath: lab.path("friday"), toPath: lab.path("e1"))
+        try write(lab, "e1", ["Amaq Baru"])
+        try sync(lab, ["e1"])
+        #expect(try names(lab, "e1") == ["Amaq Senin", "Amaq Hilang", "Amaq Baru"])
+        try expectEqual(lab, ["e1"])
+        #expect(try events(lab) == 1)
+        let page = try lab.hub(["status", "--store", lab.path("hub")])
+        #expect(page.contains("Semua perubahan tersimpan"))
+    }
+
+    @Test("Both copies of a cloned disk write under one number before either calls")
+    func clonedDisk() throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.startHub()
+        try write(lab, "e1", ["Amaq Satu"])
+        try sync(lab, ["e1"])
+        let cloned = try Disk(lab.path("e1"))
+        try write(lab, "e1", ["Inaq Asli", "Amaq Asli"])
+        var original = try Disk(lab.path("e1"))
+        // As in a like machine: the clone cannot tell that it is elsewhere.
+        try cloned.putBack()
+        try write(lab, "e1", ["Inaq Klon", "Amaq Klon", "Papuk Klon"])
+        try sync(lab, ["e1"])
+        var clone = try Disk(lab.path("e1"))
+        let number = try replica(lab, "e1")
+        try original.putBack()
+        #expect(try replica(lab, "e1") == number)
+        try sync(lab, ["e1"])
+        #expect(try replica(lab, "e1") != number)
+        original = try Disk(lab.path("e1"))
+        try clone.putBack()
+        try sync(lab, ["e1"])
+        try expectEqual(lab, ["e1"])
+        clone = try Disk(lab.path("e1"))
+        try original.putBack()
+        try sync(lab, ["e1"])
+        try expectEqual(lab, ["e1"])
+        let all: Set = [
+            "Amaq Satu", "Inaq Asli", "Amaq Asli", "Inaq Klon", "Amaq Klon", "Papuk Klon",
+        ]
+        #expect(try names(lab, "hub") == all)
+        #expect(try names(lab, "e1") == all)
+        #expect(try events(lab) == 1)
+    }
+}
+
+/// The files of a store as they are now, to be put back in place: same path, same file.
+private struct Disk {
+    let folder: String
+    let files: [String: Data]
+    static let all = ["edge.sqlite", "edge.sqlite-wal", "device.json", "edge.said"]
+
+    init(_ folder: String) throws {
+        self.folder = folder
+        files = Dictionary(
+            uniqueKeysWithValues: Self.all.compactMap { name in
+                FileManager.default.contents(atPath: folder + "/" + name).map { (name, $0) }
+            })
+    }
+
+    func putBack() throws {
+        try? FileManager.default.removeItem(atPath: folder + "/edge.sqlite-shm")
+        for name in Self.all {
+            let path = folder + "/" + name
+            guard let data = files[name] else {
+                try? FileManager.default.removeItem(atPath: path)
+                continue
+            }
+            if !FileManager.default.fileExists(atPath: path) {
+                _ = FileManager.default.createFile(atPath: path, contents: nil)
+            }
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            try handle.truncate(atOffset: 0)
+            try handle.write(contentsOf: data)
+            try handle.close()
+        }
+    }
+}
