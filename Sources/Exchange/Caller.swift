@@ -30,6 +30,8 @@ public final class Caller: @unchecked Sendable {
     private let parts: [any CallerPart]
     /// Compressed bytes in one request.
     private let requestBytesMax: Int
+    /// The protocol version that is spoken.
+    private let version: UInt8
     private var session: EdgeSession
     private var directive: EdgeSession.Directive
     private var round = Round()
@@ -43,12 +45,14 @@ public final class Caller: @unchecked Sendable {
     }
 
     public init(
-        host: any CallerHost, line: Line, parts: [any CallerPart], requestBytesMax: Int = 512 << 10
+        host: any CallerHost, line: Line, parts: [any CallerPart],
+        requestBytesMax: Int = 512 << 10, version: UInt8 = Preface.versions.upperBound
     ) throws {
         self.host = host
         self.line = line
         self.parts = parts
         self.requestBytesMax = requestBytesMax
+        self.version = version
         let doubt = Self.doubtKey(line.peer)
         let isDoubtful = try host.store.read { try StoreInfo.integer(doubt, $0) == 1 }
         session = EdgeSession(isDoubtful: isDoubtful)
@@ -82,7 +86,7 @@ public final class Caller: @unchecked Sendable {
         var hello = try self.hello(db)
         for part in parts { try part.hello(&hello.fields, db) }
         round.hello = hello
-        var body = RecordWriter.preface(replica: line.replica, nonce: nonce)
+        var body = RecordWriter.preface(replica: line.replica, nonce: nonce, version: version)
         var writer = RecordWriter(key: line.key, direction: .request, nonce: nonce)
         body += writer.record(.hello, hello.encoded())
         guard carriesSegments else { return body }

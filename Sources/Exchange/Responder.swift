@@ -1,7 +1,7 @@
 public import ChangeStore
 import Compression
 import GRDB
-import SyncProtocol
+public import SyncProtocol
 
 /// The answering side of one exchange: takes records as they arrive, then answers.
 ///
@@ -23,8 +23,14 @@ public final class Responder: @unchecked Sendable {
     /// Compressed bytes in one answer.
     private static let answerBytesMax = 512 << 10
 
-    public init(host: any ResponderHost) {
+    private let versions: ClosedRange<UInt8>
+
+    /// - Parameter versions: the protocol versions that this side speaks.
+    public init(
+        host: any ResponderHost, versions: ClosedRange<UInt8> = Preface.versions
+    ) {
         self.host = host
+        self.versions = versions
         parts = host.parts()
     }
 
@@ -37,7 +43,7 @@ public final class Responder: @unchecked Sendable {
         reader.feed(bytes)
         do {
             if caller == nil {
-                guard let preface = try reader.preface() else { return }
+                guard let preface = try reader.preface(versions: versions) else { return }
                 let info = try host.caller(preface.replica)
                 caller = (info, preface)
                 reader.accept(preface, key: info.key)
@@ -49,7 +55,18 @@ public final class Responder: @unchecked Sendable {
     }
 
     private func refusal(for error: StreamError) throws -> Refusal {
-        guard let caller else { return Refusal(.badRequest, "not a Trasne request") }
+        guard let caller else {
+            // Other protocols begin with a letter.
+            guard case .malformed(let reason) = error,
+                case .unknownVersion(let version) = reason.reason, version < 16
+            else {
+                return Refusal(.badRequest, "not a Trasne request")
+            }
+            return Refusal(
+                .unsupportedVersion,
+                "this hub speaks protocol versions \(versions.lowerBound) to "
+                    + "\(versions.upperBound)", versions: versions)
+        }
         try host.store.bookkeeping {
             try host.countRefusal(of: caller.info, String(describing: error), $0)
         }

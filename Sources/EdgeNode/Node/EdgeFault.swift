@@ -13,6 +13,7 @@ public enum EdgeFault: Error, Sendable {
     case lineCut(url: String)
     case hubRefused(Refusal)
     case answerDamaged(String)
+    case versionsApart(isOlder: Bool)
     case noProgress
     case portInUse(host: String, port: Int)
     case listenDenied(host: String, port: Int)
@@ -43,6 +44,12 @@ extension EdgeFault: CustomStringConvertible {
             "the line to \(url) was cut: what arrived is kept, the rest follows next time"
         case .hubRefused(let refusal):
             "the hub refuses this PC: \(refusal.detail)"
+        case .versionsApart(let isOlder):
+            isOlder
+                ? "this program is older than the hub understands: install the new version; what "
+                    + "is recorded here stays and is sent then"
+                : "the hub's program is older than this one understands: tell central IT; work "
+                    + "goes on, what is recorded here is sent once it is updated"
         case .answerDamaged(let detail):
             "the hub's answer is damaged (\(detail)): nothing of it was used, try again"
         case .noProgress:

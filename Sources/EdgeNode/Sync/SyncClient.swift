@@ -5,7 +5,7 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
-import SyncProtocol
+public import SyncProtocol
 
 /// What one sync did, for people.
 public struct SyncReport: Codable, Sendable {
@@ -32,10 +32,15 @@ public struct SyncReport: Codable, Sendable {
 public struct SyncClient: Sendable {
     let node: EdgeNode
     let http: HTTPClient
+    /// The protocol versions that this program speaks.
+    let versions: ClosedRange<UInt8>
 
-    public init(node: EdgeNode, http: HTTPClient) {
+    public init(
+        node: EdgeNode, http: HTTPClient, versions: ClosedRange<UInt8> = Preface.versions
+    ) {
         self.node = node
         self.http = http
+        self.versions = versions
     }
 
     static let contentType = "application/x-trasne"
@@ -66,11 +71,20 @@ public struct SyncClient: Sendable {
             // A hub put back from an older copy has forgotten our keys; the secret still counts.
             device.isEnrolled = false
             return try await exchangeEnrolled(as: &device, &report)
+        } catch EdgeFault.hubRefused(let refusal) where refusal.code == .unsupportedVersion {
+            guard let theirs = refusal.versions, theirs.count == 2, theirs[0] <= theirs[1],
+                let common = Preface.common(versions, theirs[0]...theirs[1]),
+                common < versions.upperBound
+            else {
+                throw EdgeFault.versionsApart(
+                    isOlder: versions.upperBound < refusal.versions?.first ?? 0)
+            }
+            return try await exchangeEnrolled(as: &device, &report, version: common)
         }
     }
 
     private func exchangeEnrolled(
-        as device: inout DeviceFile, _ report: inout SyncReport
+        as device: inout DeviceFile, _ report: inout SyncReport, version: UInt8? = nil
     ) async throws -> [ForkNotice] {
         if !device.isEnrolled {
             try await enrol(device)
@@ -83,7 +97,9 @@ public struct SyncClient: Sendable {
         let line = Line(
             peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
             carries: [node.office])
-        let caller = try Caller(host: NodeCaller(node: node), line: line, parts: parts())
+        let caller = try Caller(
+            host: NodeCaller(node: node), line: line, parts: parts(),
+            version: version ?? versions.upperBound)
         do {
             while let request = try caller.request() {
                 try witness()

@@ -121,14 +121,21 @@ public struct Refusal: Error, Codable, Hashable, Sendable {
         public static let badProof = Code(rawValue: "bad_proof")
         public static let badRequest = Code(rawValue: "bad_request")
         public static let storeTrouble = Code(rawValue: "store_trouble")
+        /// The caller speaks a version that the hub does not; ``Refusal/versions`` says which it
+        /// does.
+        public static let unsupportedVersion = Code(rawValue: "unsupported_version")
     }
 
     public var code: Code
     public var detail: String
+    /// The oldest and the newest protocol version that the hub speaks, with
+    /// ``Code/unsupportedVersion``.
+    public var versions: [UInt8]?
 
-    public init(_ code: Code, _ detail: String) {
+    public init(_ code: Code, _ detail: String, versions: ClosedRange<UInt8>? = nil) {
         self.code = code
         self.detail = detail
+        self.versions = versions.map { [$0.lowerBound, $0.upperBound] }
     }
 
     /// The HTTP status that goes with it.

@@ -104,9 +104,11 @@ public struct RecordWriter: Sendable {
     }
 
     /// The head of a request, before its records.
-    public static func preface(replica: ReplicaID, nonce: UInt64) -> [UInt8] {
+    public static func preface(
+        replica: ReplicaID, nonce: UInt64, version: UInt8 = Preface.versions.upperBound
+    ) -> [UInt8] {
         var out = ByteWriter()
-        out.byte(Preface.version)
+        out.byte(version)
         out.varint(UInt64(replica.rawValue))
         out.varint(nonce)
         return out.bytes
@@ -124,10 +126,20 @@ public struct RecordWriter: Sendable {
 
 /// Who is calling. Not proven until the first record's seal fits.
 public struct Preface: Hashable, Sendable {
-    static let version: UInt8 = 1
+    /// The protocol versions that this program speaks. Fields and kinds of records may be added
+    /// within a version; another one changes what an older program could not pass over.
+    public static let versions: ClosedRange<UInt8> = 1...1
 
+    public let version: UInt8
     public let replica: ReplicaID
     public let nonce: UInt64
+
+    /// The newest version that both sides speak.
+    public static func common(
+        _ ours: ClosedRange<UInt8>, _ theirs: ClosedRange<UInt8>
+    ) -> UInt8? {
+        ours.overlaps(theirs) ? min(ours.upperBound, theirs.upperBound) : nil
+    }
 }
 
 /// Reads a stream that arrives in pieces of any size.
@@ -151,15 +163,19 @@ public struct RecordReader: Sendable {
     public var isMidRecord: Bool { !buffer.isEmpty }
 
     /// - Returns: nil until enough bytes are there.
-    public mutating func preface() throws(StreamError) -> Preface? {
+    /// - Parameter versions: what this side speaks.
+    public mutating func preface(
+        versions: ClosedRange<UInt8> = Preface.versions
+    ) throws(StreamError) -> Preface? {
         var input = ByteReader(buffer)
         do throws(DecodeError) {
             let version = try input.byte()
-            guard version == Preface.version else {
+            guard versions.contains(version) else {
                 throw DecodeError(.unknownVersion(UInt64(version)), at: 0)
             }
             let preface = Preface(
-                replica: ReplicaID(try input.uint32("replica")), nonce: try input.varint())
+                version: version, replica: ReplicaID(try input.uint32("replica")),
+                nonce: try input.varint())
             buffer.removeFirst(input.offset)
             return preface
         } catch {
