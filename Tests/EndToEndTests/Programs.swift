@@ -101,10 +101,13 @@ final class Lab {
 
     /// Enrols a PC and makes its store.
     /// - Parameter url: another way to the hub, through a proxy say.
-    func addPC(_ name: String, device: Int, url: String? = nil) throws {
+    func addPC(
+        _ name: String, device: Int, url: String? = nil, office: String? = nil
+    ) throws {
         let file = path(name + ".json")
         try hub([
-            "enrol", "--store", path("hub"), "--office", office, "--device", "\(device)",
+            "enrol", "--store", path("hub"), "--office", office ?? self.office, "--device",
+            "\(device)",
             "--out", file,
         ])
         if let url {
