@@ -144,6 +144,27 @@ struct EventTests {
                 == ["cancelled"])
     }
 
+    @Test("Who dies on the way is not expected anywhere any more")
+    func deathOnTheWay() throws {
+        let sample = try SampleOffice()
+        let family = try sample.family()
+        let staff = try sample.staff(.operator)
+        let told = Self.report.merging([
+            "event_date": "2026-11-19", "to_office": "52.02.05.2003",
+            "member.\(family.mother)": "1",
+        ]) { $1 }
+        try sample.office.registerMoveOut(of: family.household, Entries(told), by: staff)
+        #expect(try sample.office.resident(family.mother).moves.count == 1)
+        try sample.office.registerDeath(
+            of: family.mother, Entries(Self.report.merging(["event_date": "2026-11-20"]) { $1 }),
+            by: staff)
+        let file = try sample.office.resident(family.mother)
+        #expect(file.moves.isEmpty)
+        #expect(file.record.text("vital_status") == "dead")
+        #expect(
+            Set(file.events.compactMap { $0.text("state") }) == ["cancelled", "registered"])
+    }
+
     @Test("A new family's first member is one changeset: household, resident and event")
     func moveIn() throws {
         let sample = try SampleOffice()

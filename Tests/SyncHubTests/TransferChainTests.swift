@@ -84,6 +84,7 @@ struct TransferChains {
     @Test("A carried row has a name of its own, six times over, and leads back")
     func carriedNames() throws {
         let row = RowID(replica: ReplicaID(77), counter: 4_096)
+        #expect(row.carried?.rawValue == 0x1000_004D_0000_1000)
         var names: Set<RowID> = [row]
         var name = row
         for _ in 0..<6 {
