@@ -139,7 +139,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["EdgeNodeProgram", "SyncHubProgram"],
+            name: "EndToEndTests", dependencies: ["EdgeNodeProgram", "SyncHubProgram", grdb],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),

@@ -21,6 +21,7 @@ public final class ChangeStore: @unchecked Sendable {
     private let currentIdentity: Mutex<StoreIdentity>
     let pool: DatabasePool
     let writer: WriterState
+    let watch = SoundnessWatch()
 
     private init(
         path: String, schema: Schema, identity: StoreIdentity, pool: DatabasePool,
@@ -83,6 +84,7 @@ public final class ChangeStore: @unchecked Sendable {
             let identity = try pool.write { db in
                 try SystemTables.complete(db)
                 try upgrade(db, to: schema, writer, path)
+                try ScopeSums.bring(db, to: schema)
                 let identity = try StoreInfo.identity(db, path)
                 try writer.load(db)
                 return identity

@@ -63,6 +63,11 @@ enum DomainTables {
         }
     }
 
+    /// The declared columns in their order, each with a comma before it.
+    static func columnList(of table: Table) -> String {
+        table.columns.map { ", " + quoted($0.name) }.joined()
+    }
+
     static func quoted(_ name: String) -> String {
         "\"" + name.replacingOccurrences(of: "\"", with: "\"\"") + "\""
     }

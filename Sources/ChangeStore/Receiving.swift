@@ -73,7 +73,7 @@ extension ChangeStore {
                 if try !replica.agrees(with: past, in: scope) { forked.insert(author) }
             }
             for changeset in changesets {
-                let before = receipt
+                let before = (receipt: receipt, sums: replica.sums)
                 do {
                     guard !forked.contains(changeset.dot.replica) else {
                         throw MergeFault.fork(changeset.dot, changeset.scope)
@@ -85,7 +85,8 @@ extension ChangeStore {
                 } catch let fault where fault is MergeFault || fault is AdmissionFault {
                     if case MergeFault.fork = fault { forked.insert(changeset.dot.replica) }
                     writer.forget()
-                    receipt = before
+                    receipt = before.receipt
+                    replica.sums = before.sums
                     let reason = String(describing: fault)
                     receipt.rejected.append(
                         Rejection(

@@ -228,6 +228,7 @@ extension ChangeStore {
                         }
                         let replica = SQLiteReplica(db: db, schema: schema, writer: writer)
                         result = try body(db, replica)
+                        try replica.settleSums()
                         return .commit
                     }
                     return result!

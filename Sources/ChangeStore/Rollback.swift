@@ -102,6 +102,7 @@ struct RowRebuild {
     }
 
     private func remove(_ key: Key) throws {
+        try replica.discount(RowKey(key.table, key.row))
         let arguments: StatementArguments = [Int64(key.table.rawValue), key.row.rawValue]
         for table in ["shadow_row", "conflict"] {
             try replica.db.execute(

@@ -7,6 +7,8 @@ final class SQLiteReplica: ReplicaStore {
     let schema: Schema
     let db: Database
     let writer: WriterState
+    /// What the rows written here add to their scopes' sums.
+    var sums: [Int64: UInt64] = [:]
 
     init(db: Database, schema: Schema, writer: WriterState) {
         self.db = db
@@ -63,12 +65,11 @@ final class SQLiteReplica: ReplicaStore {
     }
 
     func values(of row: RowID, in table: TableID) throws -> [ColumnID: Value] {
-        if let declared = schema.table(table),
-            let found = try Row.fetchOne(
-                db, sql: "SELECT * FROM \(DomainTables.quoted(declared.name)) WHERE id = ?",
-                arguments: [row.rawValue])
-        {
-            return declared.cells(of: found)
+        if let declared = schema.table(table) {
+            let statement = try db.cachedStatement(sql: sql(.values, declared, []))
+            if let found = try Row.fetchOne(statement, arguments: [row.rawValue]) {
+                return declared.cells(of: found, from: 1)
+            }
         }
         return try shadowCells(row, table)
     }
@@ -84,31 +85,59 @@ final class SQLiteReplica: ReplicaStore {
 
     func write(_ change: RowChange) throws {
         let scope = try id(of: change.scope)
-        let isAlive = change.after.isAlive
-        if let table = schema.table(change.table), isAlive {
-            if let before = change.before, before.isAlive {
-                return try update(change, table)
-            }
-            let values =
-                change.before == nil ? [:] : try shadowCells(change.row, change.table)
-            if change.before != nil { try dropShadow(change) }
-            return try insert(change, table, scope, change.applied(to: values))
+        let before =
+            change.before == nil ? [:] : try values(of: change.row, in: change.table)
+        let after = change.applied(to: before)
+        let key = RowKey(change.table, change.row)
+        sums[scope, default: 0] &+= RowSum.of(key, change.after, after)
+        if let version = change.before {
+            sums[scope, default: 0] &-= RowSum.of(key, version, before)
         }
-        let values =
-            change.before == nil ? [:] : try self.values(of: change.row, in: change.table)
-        if let table = schema.table(change.table), change.before?.isAlive ?? false {
+        let wasAlive = change.before?.isAlive ?? false
+        guard let table = schema.table(change.table) else {
+            return try writeShadow(change, scope, after)
+        }
+        switch (wasAlive, change.after.isAlive) {
+        case (true, true): try update(change, table, after)
+        case (false, true):
+            if change.before != nil { try dropShadow(change) }
+            try insert(change, table, scope, after)
+        case (true, false):
             try db.execute(
                 sql: "DELETE FROM \(DomainTables.quoted(table.name)) WHERE id = ?",
                 arguments: [change.row.rawValue])
+            try writeShadow(change, scope, after)
+        case (false, false): try writeShadow(change, scope, after)
         }
+    }
+
+    /// Takes a row that is about to go out of its scope's sum.
+    func discount(_ key: RowKey) throws {
+        guard let table = schema.table(key.table) else { return }
+        let statement = try db.cachedStatement(sql: sql(.select, table, []))
+        guard let found = try Row.fetchOne(statement, arguments: [key.row.rawValue]) else { return }
+        let version = try RowVersion(decoding: [UInt8](found[1] as Data))
+        sums[found[0], default: 0] &-= RowSum.of(
+            key, version, try values(of: key.row, in: key.table))
+    }
+
+    /// Brings the kept sums up to what was written here.
+    func settleSums() throws {
+        for (scope, delta) in sums where delta != 0 { try ScopeSums.add(delta, to: scope, db) }
+        sums = [:]
+    }
+
+    private func writeShadow(
+        _ change: RowChange, _ scope: Int64, _ values: [ColumnID: Value]
+    ) throws {
         try db.execute(
             sql: """
                 INSERT OR REPLACE INTO shadow_row
                 (table_id, row_id, scope, is_alive, version, cells) VALUES (?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                Int64(change.table.rawValue), change.row.rawValue, scope, isAlive,
-                Data(change.after.encoded()), Data(ShadowCells.encode(change.applied(to: values))),
+                Int64(change.table.rawValue), change.row.rawValue, scope, change.after.isAlive,
+                Data(change.after.encoded()), Data(ShadowCells.encode(values)),
             ])
     }
 
@@ -125,20 +154,13 @@ final class SQLiteReplica: ReplicaStore {
         try statement.execute(arguments: StatementArguments(arguments))
     }
 
-    private func update(_ change: RowChange, _ table: Table) throws {
-        var sets: [(column: ColumnID, value: Value)] = []
-        for cell in change.cells {
-            switch cell.change {
-            case .set(let value): sets.append((cell.column, value))
-            case .add(let delta):
-                let now = try values(of: change.row, in: change.table)[cell.column]?.integer
-                sets.append((cell.column, .integer((now ?? 0) &+ delta)))
-            }
-        }
-        sets.sort { $0.column < $1.column }
-        let statement = try db.cachedStatement(sql: sql(.update, table, sets.map(\.column)))
+    private func update(
+        _ change: RowChange, _ table: Table, _ values: [ColumnID: Value]
+    ) throws {
+        let columns = change.cells.map(\.column).sorted()
+        let statement = try db.cachedStatement(sql: sql(.update, table, columns))
         var arguments = [Data(change.after.encoded()).databaseValue]
-        arguments += sets.map(\.value.databaseValue)
+        arguments += columns.map { (values[$0] ?? .null).databaseValue }
         arguments.append(change.row.rawValue.databaseValue)
         try statement.execute(arguments: StatementArguments(arguments))
     }
@@ -159,6 +181,8 @@ final class SQLiteReplica: ReplicaStore {
         let names = columns.compactMap { table.column($0).map { DomainTables.quoted($0.name) } }
         let text =
             switch verb {
+            case .values:
+                "SELECT id\(DomainTables.columnList(of: table)) FROM \(name) WHERE id = ?"
             case .select: "SELECT scope, _version FROM \(name) WHERE id = ?"
             case .insert:
                 "INSERT INTO \(name) (\((["id", "scope", "_version"] + names).joined(separator: ", ")))"
@@ -191,6 +215,19 @@ extension RowChange {
 
 extension Table {
     /// The declared, non-null cells of a fetched row.
+    ///
+    /// - Parameter offset: where the columns begin, in their declared order.
+    func cells(of row: Row, from offset: Int) -> [ColumnID: Value] {
+        var cells: [ColumnID: Value] = [:]
+        cells.reserveCapacity(columns.count)
+        for (index, column) in columns.enumerated() {
+            let value = Value(row[offset + index] as DatabaseValue)
+            if !value.isNull { cells[column.id] = value }
+        }
+        return cells
+    }
+
+    /// The same of a row whose columns stand in any order.
     func cells(of row: Row) -> [ColumnID: Value] {
         var cells: [ColumnID: Value] = [:]
         for column in columns {

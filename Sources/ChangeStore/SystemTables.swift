@@ -94,6 +94,8 @@ enum SystemTables {
     static func complete(_ db: Database) throws {
         if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 { try addPasts(db) }
         try IncarnationLog.createTable(db)
+        try ScopeSums.createTable(db)
+        try DamageLog.createTable(db)
     }
 
     /// Format 2: each changeset in the log knows its author's chain before it.

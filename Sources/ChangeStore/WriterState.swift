@@ -26,7 +26,7 @@ final class WriterState: @unchecked Sendable {
         let verb: Verb
     }
 
-    enum Verb { case insert, update, select }
+    enum Verb { case insert, update, select, values }
 
     /// Row numbers are taken in blocks: one write of bookkeeping for so many rows.
     private static let counterBlock: UInt32 = 1_024

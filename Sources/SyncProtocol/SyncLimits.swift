@@ -31,4 +31,7 @@ public enum SyncLimits {
     public static let requestBytesMax = 8 << 20
     /// One optional field of a hello or an answer.
     public static let fieldBytesMax = 256 << 10
+    /// Ranges, rows, heads or changesets in one record of reconciliation: sixteen ranges that each
+    /// became sixteen, twice.
+    public static let reconciledItemsMax = 4_096
 }

@@ -71,12 +71,14 @@ struct ImportCommand: ParsableCommand {
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Checks the store's integrity.")
+        commandName: "verify",
+        abstract: "Checks the file, the rows against what was recorded, and the log.")
 
     @OptionGroup var options: StoreOptions
 
     func run() throws {
-        let problems = try options.open().store.integrityProblems()
+        let store = try options.open().store
+        let problems = try store.integrityProblems() + store.soundnessProblems()
         guard problems.isEmpty else {
             for problem in problems { print(problem) }
             throw ExitCode.failure

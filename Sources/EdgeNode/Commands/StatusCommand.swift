@@ -25,9 +25,11 @@ struct StatusCommand: ParsableCommand {
         var lastSync: String?
         var hub: String
         var storeKilobytes: UInt64
+        /// What was found altered outside the program, the latest first.
+        var altered: [String]
 
         enum CodingKeys: String, CodingKey {
-            case office, device, replica, pending, held, rejected, hub
+            case office, device, replica, pending, held, rejected, hub, altered
             case officeName = "office_name"
             case oldestPending = "oldest_pending"
             case openConflicts = "open_conflicts"
@@ -51,6 +53,7 @@ struct StatusCommand: ParsableCommand {
             waiting        \(status.held) held, \(status.rejected) rejected
             store          \(status.storeKilobytes) kB
             """)
+        for line in status.altered { print("altered        \(line)") }
     }
 
     static func status(of node: EdgeNode) throws -> Status {
@@ -65,7 +68,10 @@ struct StatusCommand: ParsableCommand {
                 held: Int(health.held), openConflicts: Int(health.conflicts),
                 rejected: Int(health.rejected),
                 lastSync: try StoreInfo.integer("last_sync", db).map(Instant.text),
-                hub: node.enrolment.hub, storeKilobytes: health.storeKilobytes)
+                hub: node.enrolment.hub, storeKilobytes: health.storeKilobytes,
+                altered: try DamageLog.all(limit: 20, db).map {
+                    "\(Instant.text($0.at)) \($0)"
+                })
         }
     }
 }

@@ -98,7 +98,7 @@ public struct SyncClient: Sendable {
             peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
             carries: [node.office])
         let caller = try Caller(
-            host: NodeCaller(node: node), line: line, parts: parts(),
+            host: NodeCaller(node: node), line: line, parts: try parts(line),
             version: version ?? versions.upperBound)
         do {
             while let request = try caller.request() {
@@ -128,7 +128,9 @@ public struct SyncClient: Sendable {
     }
 
     /// New parts for one exchange, in the order in which they may speak.
-    private func parts() -> [any CallerPart] { [] }
+    private func parts(_ line: Line) throws -> [any CallerPart] {
+        [try SumsCaller(store: node.store, line: line, now: EdgeNode.now())]
+    }
 
     private func round(
         _ request: [UInt8], _ caller: Caller, _ report: inout SyncReport

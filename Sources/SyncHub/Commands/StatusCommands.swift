@@ -24,6 +24,7 @@ struct StatusCommand: ParsableCommand {
         for event in report.events {
             print("event \(Instant.text(event.at)) \(event.office ?? "hub"): \(event.text)")
         }
+        for line in report.altered { print("altered: \(line)") }
     }
 }
 

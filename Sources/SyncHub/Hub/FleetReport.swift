@@ -57,6 +57,8 @@ struct FleetReport: Codable, Sendable {
     var devices: [Device]
     /// The latest first.
     var events: [HubEvents.Event]
+    /// What was found altered in the hub's own store outside the program, the latest first.
+    var altered: [String]
 
     /// Silence after which something that waits is late, and a device is lost. Milliseconds.
     private static let lateAfter: Int64 = 24 * 3_600_000
@@ -73,7 +75,10 @@ struct FleetReport: Codable, Sendable {
                 officesWithDevices: Set(devices.map(\.office)).count, changes: changes,
                 openConflicts: try ConflictLog.openCount(db),
                 held: try ChangeLog.heldCount(db), rejected: try ChangeLog.rejectedCount(db),
-                devices: devices, events: try HubEvents.latest(20, db))
+                devices: devices, events: try HubEvents.latest(20, db),
+                altered: try DamageLog.all(limit: 20, db).map {
+                    "\(Instant.text($0.at)) \($0)"
+                })
         }
     }
 

@@ -80,6 +80,8 @@ struct ITPageContent {
         let office: String
         let text: String
     }
+    /// What was found altered outside the program, and put right or not.
+    let altered: [String]
 
     init(_ report: FleetReport, now: Int64) {
         at = Plain.instant(now)
@@ -101,6 +103,7 @@ struct ITPageContent {
                 text: $0.text)
         }
         hasEvents = !events.isEmpty
+        altered = report.altered
     }
 }
 

@@ -43,6 +43,8 @@ enum ITPageTemplate {
         <tr><th>Waktu</th><th>Kantor</th><th>Yang terjadi</th></tr>
         {{#events}}<tr><td>{{at}}</td><td>{{office}}</td><td>{{text}}</td></tr>{{/events}}
         </table><h2>Perangkat</h2>{{/hasEvents}}
+        {{^empty(altered)}}<div class="empty"><b>Data pusat diubah dari luar program</b>
+        <ul>{{#altered}}<li>{{.}}</li>{{/altered}}</ul></div>{{/empty(altered)}}
         {{#isEmpty}}<p class="empty">Belum ada perangkat. Daftarkan dengan
         <code>synchub enrol --office 52.02.04.2009 --out kuta.json</code></p>{{/isEmpty}}
         {{^isEmpty}}<table>

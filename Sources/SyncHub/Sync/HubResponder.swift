@@ -44,5 +44,5 @@ struct HubResponder: ResponderHost {
         try NodeRegistry.countRefusal(of: caller.replica, reason, db)
     }
 
-    func parts() -> [any ResponderPart] { [] }
+    func parts() -> [any ResponderPart] { [SumsResponder(store: store, now: now())] }
 }

@@ -94,6 +94,8 @@ public struct Notice: Hashable, Sendable {
         public static let changesetRejected = Code(rawValue: 3)
         /// The node's past is not the one the hub knows: its store is a copy or was restored.
         public static let fork = Code(rawValue: 4)
+        /// Something in the caller's store was altered outside the program.
+        public static let altered = Code(rawValue: 10)
     }
 
     public let code: Code

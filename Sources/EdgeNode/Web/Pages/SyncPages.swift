@@ -1,3 +1,4 @@
+import ChangeStore
 import Hummingbird
 import Models
 import SyncProtocol
@@ -36,6 +37,14 @@ struct SyncPages {
         let reason: String?
         let kinds: [Kind]
         let sessions: [Session]
+        let altered: [Altered]
+    }
+
+    private struct Altered: Sendable {
+        let when: String
+        let what: String
+        let columns: String
+        let remedy: String
     }
 
     private func sync(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -46,6 +55,7 @@ struct SyncPages {
             let board = try office.board()
             let kinds = try office.unsent()
             let sessions = try SyncJournal(store: office.store).sessions(limit: 30)
+            let altered = try office.store.read { try DamageLog.all(limit: 10, $0) }
             let format = Format(words)
             let now = office.clock()
             let contact =
@@ -63,7 +73,13 @@ struct SyncPages {
                         label: words.intent($0.intent), count: $0.count,
                         oldest: format.age(since: $0.oldest, now: now))
                 },
-                sessions: sessions.map { session($0, staff, words) })
+                sessions: sessions.map { session($0, staff, words) },
+                altered: altered.map {
+                    Altered(
+                        when: format.moment($0.at), what: $0.what,
+                        columns: $0.columns.joined(separator: ", "),
+                        remedy: PlainWords(words).remedy($0.remedy))
+                })
         }
     }
 

@@ -15,6 +15,13 @@ enum SyncTemplates {
         {{/page.kinds}}
         </tbody></table>{{/empty(page.kinds)}}
         </section>
+        {{^empty(page.altered)}}<section class="card">
+        <h2>‹Data yang diubah dari luar program›</h2>
+        <p class="note warn">‹Ada yang mengubah berkas data tanpa lewat program ini, atau cakram \
+        komputer bermasalah. Beri tahu TI pusat.›</p>
+        <table class="list"><tbody>{{#page.altered}}<tr><td>{{when}}</td><td>{{what}}\
+        <small>{{columns}}</small></td><td>{{remedy}}</td></tr>{{/page.altered}}</tbody></table>
+        </section>{{/empty(page.altered)}}
         <section class="card">
         <h2>‹Riwayat sinkron›</h2>
         {{#empty(page.sessions)}}<p class="calm">‹Belum pernah.›</p>{{/empty(page.sessions)}}

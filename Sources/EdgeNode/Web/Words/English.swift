@@ -16,6 +16,9 @@ enum English {
         Ada isian yang perlu diperbaiki.|Some fields need to be corrected.
         Ada kiriman yang belum bisa diterima. Hubungi TI pusat.|Something that was sent \
         cannot be taken in yet. Contact central IT.
+        Ada yang mengubah berkas data tanpa lewat program ini, atau cakram komputer \
+        bermasalah. Beri tahu TI pusat.|Something changed the data file without this program, \
+        or the computer's disk is failing. Tell central IT.
         Alamat tujuan|Destination address
         Alasan|Reason
         Alasan pindah|Reason for moving
@@ -77,6 +80,7 @@ enum English {
         office, or it was deleted.
         Data sedang dipakai program lain. Tunggu sebentar, lalu ulangi.|Another program is \
         using the data. Wait a moment and try again.
+        Data yang diubah dari luar program|Data changed outside the program
         Datang dari|Coming from
         Datang, ikut keluarga|Move in, join a household
         Desa/kelurahan di Lombok Tengah|Village in Central Lombok

@@ -214,6 +214,9 @@ extension English {
         pilih warga yang meninggal|choose the resident who died
         pusat|the centre
         satu orang atau sekeluarga|one person or a whole household
+        belum dipulihkan; hubungi TI pusat|not put right yet; contact central IT
+        sudah dipulihkan dari catatan komputer ini|put right from this computer's own records
+        sudah dipulihkan dari pusat|put right from the centre
         surat menunggu persetujuan|letters wait for approval
         surat siap dicetak dan diserahkan|letters are ready to print and hand over
         tanpa anggota|without members

@@ -163,6 +163,15 @@ struct PlainWords {
         }
     }
 
+    /// What became of data that something else altered.
+    func remedy(_ remedy: Damage.Remedy) -> String {
+        switch remedy {
+        case .ownLog: words("sudah dipulihkan dari catatan komputer ini")
+        case .peer: words("sudah dipulihkan dari pusat")
+        case .open: words("belum dipulihkan; hubungi TI pusat")
+        }
+    }
+
     /// Why the centre has not confirmed what waits.
     func sync(_ outcome: SyncSession.Outcome) -> String {
         guard case .failed(let code) = outcome else { return words("Berhasil") }
