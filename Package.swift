@@ -62,7 +62,11 @@ let package = Package(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
-        .target(name: "Compression", dependencies: ["CZstd"], swiftSettings: house),
+        // The dictionaries that ship with the programs, as bytes.
+        .target(name: "CDictionary"),
+        .target(
+            name: "Compression", dependencies: ["CDictionary", "CZstd", crypto],
+            swiftSettings: house),
         .target(
             name: "ChangeStore",
             dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],

@@ -8,7 +8,7 @@ import SyncProtocol
 enum ReferenceTables {
     static let all: [Table] = [
         region, agency, service, letterType, numberSeries, holiday, aidProgram, reportTemplate,
-        officeUser,
+        officeUser, dictionary,
     ]
 
     static let region = Table(
@@ -188,5 +188,19 @@ enum ReferenceTables {
             // The earliest says from when work is quarantined (C17); clearing it is causal.
             Column(6, "disabled_at", .instant, Label("Dinonaktifkan", "Disabled"), policy: .min),
             Column(7, "title", .text, Label("Jabatan", "Job title")),
+        ])
+
+    /// What segments have in common, trained at the hub (SYNC §5): it makes exchanges smaller. A
+    /// row stays for ever, since something made with it may still be on its way.
+    static let dictionary = Table(
+        10, "dictionary", Label("Kamus pemampatan", "Compression dictionary"), kind: .reference,
+        scope: .regency, writers: [.centralIT],
+        columns: [
+            // From the content's hash: never given twice.
+            Column(1, "number", .integer, Label("Nomor", "Number"), isRequired: true),
+            Column(2, "content", .blob, Label("Isi", "Content"), isRequired: true),
+            Column(3, "trained_at", .instant, Label("Dibuat", "Trained")),
+            Column(4, "offices", .integer, Label("Dari berapa kantor", "From how many offices")),
+            Column(5, "changes", .integer, Label("Dari berapa perubahan", "From how many changes")),
         ])
 }

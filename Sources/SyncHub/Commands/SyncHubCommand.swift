@@ -15,6 +15,7 @@ public struct SyncHubCommand: AsyncParsableCommand {
             DigestCommand.self, ConflictsCommand.self, ReplicasCommand.self,
             RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
             TransfersCommand.self, SplitCommand.self,
+            DictionaryCommand.self,
         ])
 
     public init() {}

@@ -18,6 +18,8 @@ public enum HubFault: Error, Sendable {
     case badAssignment(String)
     case notSuspended(String)
     case splitPlace(String)
+    case tooFewOfficesToTrain(offices: Int, needed: Int)
+    case tooFewChangesToTrain(changes: Int)
 }
 
 extension HubFault: CustomStringConvertible {
@@ -58,6 +60,13 @@ extension HubFault: CustomStringConvertible {
         case .notSuspended(let id):
             "\(id) is not a transfer that waits for a decision: see 'synchub transfers list'"
         case .splitPlace(let detail): "\(detail); nothing was moved"
+        case .tooFewOfficesToTrain(let offices, let needed):
+            "a dictionary goes to every office, so it is trained only on words that \(needed) "
+                + "offices share; the hub holds changes of \(offices): try again when more have "
+                + "synced"
+        case .tooFewChangesToTrain(let changes):
+            "\(changes) changes are too few to train a dictionary: try again when the offices "
+                + "have sent more"
         }
     }
 }
