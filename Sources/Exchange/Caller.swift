@@ -35,13 +35,18 @@ public final class Caller: @unchecked Sendable {
     private var session: EdgeSession
     private var directive: EdgeSession.Directive
     private var round = Round()
+    /// Something came that no dictionary here can read: the peer is asked to use none.
+    private var wantsPlain = false
 
     private struct Round {
         var hello: Hello?
+        var codec: SegmentCodec?
         var sent: [Dot: Scope] = [:]
         var reader: RecordReader?
         var answer: Answer?
         var receipt = Receipt()
+        /// A piece could not be read, and will come in another form.
+        var wantsAgain = false
     }
 
     public init(
@@ -84,6 +89,13 @@ public final class Caller: @unchecked Sendable {
         _ carriesSegments: Bool, _ nonce: UInt64, _ db: Database
     ) throws -> [UInt8] {
         var hello = try self.hello(db)
+        let codec = try SegmentCodec.calling(line.peer, db)
+        round.codec = codec
+        if wantsPlain {
+            hello.fields[HelloField.dictionaries] = []
+        } else {
+            codec.hello(&hello.fields)
+        }
         for part in parts { try part.hello(&hello.fields, db) }
         round.hello = hello
         var body = RecordWriter.preface(replica: line.replica, nonce: nonce, version: version)
@@ -97,7 +109,7 @@ public final class Caller: @unchecked Sendable {
                 let segment = try ChangeLog.segment(
                     of: scope, lackedBy: known, bytesMax: SyncLimits.segmentBytesTarget, db)
             {
-                body += writer.record(.segment, Frame.compress(segment.encoded()))
+                body += writer.record(.segment, codec.compress(segment))
                 for changeset in segment.changesets {
                     known[changeset.dot.replica] = changeset.dot.seq
                     round.sent[changeset.dot] = scope
@@ -156,8 +168,7 @@ public final class Caller: @unchecked Sendable {
         switch record.kind {
         case .answer: round.answer = try Answer(decoding: record.payload)
         case .segment:
-            let bytes = try Frame.decompress(record.payload, limit: SyncLimits.segmentBytesMax)
-            let segment = try Segment(decoding: bytes)
+            guard let segment = try segment(in: record.payload) else { return }
             let receipt = try host.store.receive(
                 segment.changesets, pasts: segment.pasts, now: host.now())
             round.receipt += receipt
@@ -171,6 +182,19 @@ public final class Caller: @unchecked Sendable {
         }
     }
 
+    /// - Returns: nil when it was made with a dictionary that is not here; it is asked for again.
+    private func segment(in frame: [UInt8]) throws -> Segment? {
+        do {
+            return try round.codec?.segment(in: frame)
+        } catch let error as FrameError {
+            guard case .unknownDictionary = error, !wantsPlain else { throw error }
+            wantsPlain = true
+            round.wantsAgain = true
+            tally.notices.append(Notice(.unreadableSegment, String(describing: error)))
+            return nil
+        }
+    }
+
     /// The answer is over: remembers what the peer said and decides what comes next.
     /// - Throws: ``ExchangeFault/cut`` when it was not whole.
     public func end() throws {
@@ -179,6 +203,9 @@ public final class Caller: @unchecked Sendable {
         else { throw ExchangeFault.cut }
         let believed = try host.store.read { try PeerVectors.all(of: line.peer, $0) }
         let after = try remember(answer, hello)
+        let learned = try host.store.bookkeeping {
+            try SegmentCodec.remember(answer, of: line.peer, $0)
+        }
         let taken = round.sent.count { after[$0.value]?.covers($0.key) ?? false }
         tally.sent += taken
         tally.notices += answer.notices
@@ -196,10 +223,10 @@ public final class Caller: @unchecked Sendable {
                 return sum + mine.excess(over: after[scope] ?? VersionVector())
             }
         }
-        var hasMore = answer.hasMore
+        var hasMore = answer.hasMore || round.wantsAgain
         // A peer that holds less than was believed was restored: that is worth another round.
         var advanced =
-            round.receipt.applied > 0 || taken > 0
+            round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned
             || line.carries.contains { after[$0] != believed[$0] }
         for part in parts {
             guard case .wantsMore(let partAdvanced) = part.progress else { continue }

@@ -16,6 +16,7 @@ public final class Responder: @unchecked Sendable {
     private var reader = RecordReader()
     private var caller: (info: CallerInfo, preface: Preface)?
     private var hello: Hello?
+    private var codec: SegmentCodec?
     private var notices: [Notice] = []
     private var bytesIn = 0
     public private(set) var receipt = Receipt()
@@ -86,6 +87,7 @@ public final class Responder: @unchecked Sendable {
                 throw Refusal(.badRequest, "the hello cannot be read")
             }
             hello = known
+            codec = try host.store.read { try SegmentCodec.answering(known, $0) }
             for part in parts { try part.heard(known, caller.info) }
         case .answer:
             throw Refusal(.badRequest, "an answer is not a request")
@@ -98,11 +100,10 @@ public final class Responder: @unchecked Sendable {
 
     /// One bad segment never stops the exchange: it is named in the answer, the rest goes on.
     private func take(segment payload: [UInt8]) throws {
-        guard let caller else { return }
+        guard let caller, let codec else { return }
         let segment: Segment
         do {
-            let bytes = try Frame.decompress(payload, limit: SyncLimits.segmentBytesMax)
-            segment = try Segment(decoding: bytes)
+            segment = try codec.segment(in: payload)
         } catch let error where error is DecodeError || error is FrameError {
             notices.append(Notice(.unreadableSegment, String(describing: error)))
             return
@@ -152,7 +153,7 @@ public final class Responder: @unchecked Sendable {
 
     /// The answer, when the request has ended.
     public func answer() throws -> [UInt8] {
-        guard let (info, preface) = caller, let hello else {
+        guard let (info, preface) = caller, let hello, let codec else {
             throw Refusal(.badRequest, "the request ended before its hello")
         }
         for part in parts { try part.prepare() }
@@ -175,13 +176,14 @@ public final class Responder: @unchecked Sendable {
             var writer = RecordWriter(key: info.key, direction: .answer, nonce: preface.nonce)
             // Whoever builds on another past first takes a new number.
             let open = info.reads.subtracting(forks.map(\.scope))
-            let (segments, hasMore) = try segments(for: open, told, db)
+            let (segments, hasMore) = try segments(for: open, told, codec, db)
             var answer = Answer(
                 wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,
                 notices: notices, grants: grants)
             if !forks.isEmpty {
                 answer.fields[AnswerField.incarnations] = ForkNotice.encode(forks)
             }
+            codec.answer(&answer.fields)
             for part in parts { try part.answer(&answer.fields, db) }
             var out = writer.record(.answer, answer.encoded())
             for segment in segments { out += writer.record(.segment, segment) }
@@ -202,7 +204,8 @@ public final class Responder: @unchecked Sendable {
     /// What the caller lacks, up to the budget of one answer. Never what it sent itself: its
     /// hello's vector covers that.
     private func segments(
-        for scopes: Set<Scope>, _ told: [Scope: VersionVector], _ db: Database
+        for scopes: Set<Scope>, _ told: [Scope: VersionVector], _ codec: SegmentCodec,
+        _ db: Database
     ) throws -> ([[UInt8]], hasMore: Bool) {
         var found: [[UInt8]] = []
         var bytes = 0
@@ -212,7 +215,7 @@ public final class Responder: @unchecked Sendable {
                 of: scope, lackedBy: known, bytesMax: SyncLimits.segmentBytesTarget, db)
             {
                 guard bytes < Self.answerBytesMax else { return (found, true) }
-                let frame = Frame.compress(segment.encoded())
+                let frame = codec.compress(segment)
                 found.append(frame)
                 bytes += frame.count
                 for changeset in segment.changesets {

@@ -29,6 +29,9 @@ public enum SyncLimits {
     public static let scopesPerNodeMax = 1_024
     /// What one request may carry, so that a day's hold-up is many short commits.
     public static let requestBytesMax = 8 << 20
+    /// Dictionaries that one side tells of: an encoder needs one, and some may be newer than the
+    /// other side's.
+    public static let dictionariesToldMax = 8
     /// One optional field of a hello or an answer.
     public static let fieldBytesMax = 256 << 10
     /// Ranges, rows, heads or changesets in one record of reconciliation: sixteen ranges that each

@@ -5,11 +5,13 @@ import SyncProtocol
 /// Problem: a dictionary goes to every office, and an office must never see another's residents;
 /// yet it is trained from real changes. Idea: a word is kept only where it followed the word
 /// before it, in that column, at several offices: that is a form's sentence, a place or a very
-/// common name. Every other word gives way to a random common word of its column, long numbers
-/// and codes to random ones, so the samples keep their shape and nobody's data.
+/// common name. Every other word gives way to a common word from some other row of its column,
+/// numbers and codes to random ones, so the samples keep their shape and nobody's data.
 struct SampleMask {
     /// At so many offices a pair of words is nobody's own.
     static let officesMin = 3
+
+    private static let straysMax = 64
 
     private struct Seen {
         var offices: Int
@@ -19,12 +21,15 @@ struct SampleMask {
     private let schema: Schema
     private var pairs: [UInt64: Seen] = [:]
     private var words: [ColumnPlace: [[UInt8]: Seen]] = [:]
-    private var common: [ColumnPlace: [[UInt8]]] = [:]
+    /// Common words that were taken out lately: what takes the place of the next ones.
+    private var strays: [ColumnPlace: [[UInt8]]] = [:]
     private var chance = Chance(state: 0x5ee_d0f_7a5)
 
     private struct ColumnPlace: Hashable {
         let table: TableID
         let column: ColumnID
+
+        static let author = ColumnPlace(table: TableID(0), column: ColumnID(0))
     }
 
     init(schema: Schema) { self.schema = schema }
@@ -33,6 +38,7 @@ struct SampleMask {
 
     /// - Parameter office: its number; changes of one office must come one after the other.
     mutating func look(at changeset: Changeset, office: Int) {
+        Self.count(&words[.author, default: [:]][Array(changeset.author.name.utf8)], office)
         for operation in changeset.operations {
             guard let table = schema.table(operation.table) else { continue }
             for cell in operation.cells {
@@ -55,15 +61,6 @@ struct SampleMask {
         if known.last != office { seen = Seen(offices: known.offices + 1, last: office) }
     }
 
-    /// To be called once, between looking and masking.
-    mutating func settle() {
-        common = words.mapValues { words in
-            words.filter { $0.value.offices >= Self.officesMin }.map(\.key)
-                .sorted { $0.lexicographicallyPrecedes($1) }
-        }
-        words = [:]
-    }
-
     // MARK: - Masking
 
     mutating func masked(_ changeset: Changeset) -> Changeset {
@@ -81,8 +78,17 @@ struct SampleMask {
         }
         return Changeset(
             scope: changeset.scope, dot: changeset.dot, clock: changeset.clock,
-            author: Author("operator", roleNumber: changeset.author.roleNumber),
+            author: masked(changeset.author),
             intent: changeset.intent, context: changeset.context, operations: operations)
+    }
+
+    private func masked(_ author: Author) -> Author {
+        isCommon(Array(author.name.utf8), .author)
+            ? author : Author("operator", roleNumber: author.roleNumber)
+    }
+
+    private func isCommon(_ word: [UInt8], _ place: ColumnPlace) -> Bool {
+        (words[place]?[word]?.offices ?? 0) >= Self.officesMin
     }
 
     private mutating func masked(_ value: Value, _ table: TableID, _ column: ColumnID) -> Value {
@@ -121,7 +127,17 @@ struct SampleMask {
             let letters = Array(word)
             return letters.map { _ in letters[chance.below(letters.count)] }
         }
-        if let words = common[place], !words.isEmpty { return words[chance.below(words.count)] }
+        var kept = strays[place] ?? []
+        if isCommon(Array(word), place) {
+            if kept.count < Self.straysMax {
+                kept.append(Array(word))
+            } else {
+                kept[chance.below(kept.count)] = Array(word)
+            }
+            strays[place] = kept
+        }
+        // With few at hand a row could get its own word back.
+        if kept.count == Self.straysMax { return kept[chance.below(kept.count)] }
         return word.map { _ in 0x61 + UInt8(chance.below(26)) }
     }
 

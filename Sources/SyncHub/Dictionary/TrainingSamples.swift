@@ -28,7 +28,6 @@ struct TrainingSamples {
                 mask.look(at: changeset, office: number)
             }
         }
-        mask.settle()
         var collection = Collection(offices: offices.count)
         for office in offices {
             let masked = try changesets(of: office, atMost: share).map { mask.masked($0) }
