@@ -141,7 +141,8 @@ let package = Package(
                 grdb,
             ],
             swiftSettings: house),
-        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: house),
+        .testTarget(
+            name: "CompressionTests", dependencies: ["Compression", crypto], swiftSettings: house),
         .testTarget(
             name: "EndToEndTests", dependencies: ["EdgeNodeProgram", "SyncHubProgram", grdb],
             exclude: ["Fixtures"], swiftSettings: house),

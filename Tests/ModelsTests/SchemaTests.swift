@@ -72,8 +72,8 @@ struct SchemaTests {
         #expect(
             numbers == """
                 1 region, 2 agency, 3 service, 4 letter_type, 5 number_series, 6 holiday, \
-                7 aid_program, 8 report_template, 9 office_user, 20 household, 21 resident, \
-                22 vital_event, 23 registry_match, 24 resident_link, 25 transfer, 40 letter, \
+                7 aid_program, 8 report_template, 9 office_user, 10 dictionary, 20 household, \
+                21 resident, 22 vital_event, 23 registry_match, 24 resident_link, 25 transfer, 40 letter, \
                 41 number_lease, 50 application, 51 application_step, 52 requirement_check, \
                 53 queue_ticket, 60 complaint, 61 complaint_action, 62 survey_response, \
                 63 proposal, 70 incident, 71 situation_report, 72 damaged_house, \
@@ -202,6 +202,7 @@ struct SchemaTests {
         aid_program: code name source target exclusive_group period
         report_template: code name recipients period version
         office_user: office name full_name role credential disabled_at
+        dictionary: number content trained_at offices changes
         household: family_card_no address hamlet rw rt welfare_class status
         resident: nik nik_status temporary_no name sex birth_place birth_date religion \
         education occupation marital_status citizenship blood_type father_name father_nik \

@@ -32,6 +32,8 @@ struct SpeakingDevice {
     var grantsKnown: UInt64 = 0
     /// What it says of its own chain in its office.
     var head: UInt64?
+    /// Field 1 of its hello.
+    var dictionaries: [UInt8]?
 
     init?(file: EnrolmentFile, keys: DeviceKeys) {
         replica = ReplicaID(file.replica)
@@ -63,9 +65,10 @@ struct SpeakingDevice {
         let states = head.map {
             [ScopeState(scope: office, vector: VersionVector([Dot(replica, 1)]), head: $0)]
         }
-        let hello = Hello(
+        var hello = Hello(
             schemaVersion: 1, wallMilliseconds: 1_788_000_000_000, grantsKnown: grantsKnown,
             health: HealthReport(), scopes: states ?? [])
+        hello.fields[HelloField.dictionaries] = dictionaries
         return RecordWriter.preface(replica: replica, nonce: nonce)
             + writer.record(.hello, hello.encoded())
             + frames.flatMap { writer.record(.segment, $0) }

@@ -58,7 +58,8 @@ struct Tidy {
     func noForgottenTarget() throws {
         let folders = try FileManager.default.contentsOfDirectory(
             atPath: SourceTree.root.appendingPathComponent("Sources").path)
-        for folder in folders where !["CDictionary", "CZstd", "CQREncode", "Programs"].contains(folder) {
+        for folder in folders
+        where !["CDictionary", "CZstd", "CQREncode", "Programs"].contains(folder) {
             #expect(Self.imports["Sources/\(folder)"] != nil, "\(folder)")
         }
     }

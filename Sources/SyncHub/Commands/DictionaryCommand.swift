@@ -44,11 +44,11 @@ struct DictionaryCommand: ParsableCommand {
             } else {
                 try shelf.publish(trained, now: Hub.now())
             }
-            let saved = 100 - 100 * trained.after / max(1, trained.before)
             print(
                 "dictionary \(trained.dictionary.id): \(trained.dictionary.bytes.count) bytes, "
-                    + "from \(trained.changesets) changes of \(trained.offices) offices; the "
-                    + "same changes take \(saved) % less than with dictionary 1"
+                    + "from \(trained.changesets) changes of \(trained.offices) offices; "
+                    + "others take \(trained.savedPercent) % less than with dictionary "
+                    + "\(trained.present)"
                     + (out.map { "; written to \($0)" } ?? ""))
         }
     }

@@ -16,10 +16,14 @@ struct DictionaryShelf {
         let dictionary: TrainedDictionary
         let offices: Int
         let changesets: Int
-        let segments: Int
-        /// Bytes of the samples, compressed one by one, before and with it.
+        /// The newest before it.
+        let present: UInt32
+        /// Bytes of segments that it was not trained on, with the newest before it, and with it.
         let before: Int
         let after: Int
+
+        /// How many percent less the same segments take.
+        var savedPercent: Int { 100 - 100 * after / max(1, before) }
     }
 
     /// - Throws: ``HubFault``; then nothing was written.
@@ -35,18 +39,22 @@ struct DictionaryShelf {
         } catch {
             throw HubFault.tooFewChangesToTrain(changes: samples.changesets)
         }
-        // Every 20th tells enough.
-        let some = stride(from: 0, to: samples.segments.count, by: 20).map { samples.segments[$0] }
-        let known = TrainedDictionary.first
+        let present = try hub.store.read { try StoredDictionaries.all($0) }
+        let newest = present.newest(knownTo: Set(present.ids))
         return Trained(
             dictionary: dictionary, offices: samples.offices, changesets: samples.changesets,
-            segments: samples.segments.count,
-            before: some.map { Frame.compress($0, with: known).count }.reduce(0, +),
-            after: some.map { Frame.compress($0, with: dictionary).count }.reduce(0, +))
+            present: newest?.id ?? 0,
+            before: samples.real.reduce(0) { $0 + Frame.compress($1, with: newest).count },
+            after: samples.real.reduce(0) { $0 + Frame.compress($1, with: dictionary).count })
     }
 
     /// From the next sync on every office has it.
+    /// - Throws: ``HubFault/dictionaryNoBetter(than:)``: encoders take the newest, so it must be
+    ///   the best.
     func publish(_ trained: Trained, now: Int64) throws {
+        guard trained.after < trained.before else {
+            throw HubFault.dictionaryNoBetter(than: trained.present)
+        }
         try hub.store.record(as: Self.author, "dictionary.publish", now: now) { recording in
             try recording.insert(
                 "dictionary",

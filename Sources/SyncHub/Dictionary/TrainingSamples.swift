@@ -4,8 +4,7 @@ import Foundation
 import GRDB
 import SyncProtocol
 
-/// Segments as they would be sent, to train a dictionary from (SYNC §5): of a whole session, of
-/// ten changes and of one, since a PC may sync once a month or after every stamp.
+/// Segments as they would be sent, to train a dictionary from and to measure it (SYNC §5).
 struct TrainingSamples {
     let store: ChangeStore
     /// Changesets looked at in all offices together: enough to learn from, soon read.
@@ -14,7 +13,10 @@ struct TrainingSamples {
     struct Collection {
         var offices = 0
         var changesets = 0
+        /// Masked, to learn from.
         var segments: [[UInt8]] = []
+        /// As they are, of other changes, to measure with. They go nowhere.
+        var real: [[UInt8]] = []
     }
 
     func collect() throws -> Collection {
@@ -29,18 +31,36 @@ struct TrainingSamples {
             }
         }
         var collection = Collection(offices: offices.count)
+        var block = 0
         for office in offices {
-            let masked = try changesets(of: office, atMost: share).map { mask.masked($0) }
-            collection.changesets += masked.count
-            for size in [1, 10, 150] {
-                for start in stride(from: 0, to: masked.count, by: size) {
-                    let run = masked[start..<min(start + size, masked.count)]
-                    collection.segments.append(
-                        Segment(scope: office, changesets: Array(run)).encoded())
+            let all = try changesets(of: office, atMost: share)
+            collection.changesets += all.count
+            for start in stride(from: 0, to: all.count, by: Self.runs.max() ?? 1) {
+                let piece = all[start..<min(start + (Self.runs.max() ?? 1), all.count)]
+                block += 1
+                if block % 5 == 0 {
+                    collection.real += Self.segments(of: Array(piece), in: office)
+                } else {
+                    collection.segments += Self.segments(
+                        of: piece.map { mask.masked($0) }, in: office)
                 }
             }
         }
         return collection
+    }
+
+    /// Changesets in a segment: a PC may sync after every stamp, now and then, or once a month.
+    private static let runs = [1, 10, 150]
+
+    private static func segments(of changesets: [Changeset], in office: Scope) -> [[UInt8]] {
+        runs.flatMap { size in
+            stride(from: 0, to: changesets.count, by: size).map { start in
+                Segment(
+                    scope: office,
+                    changesets: Array(changesets[start..<min(start + size, changesets.count)])
+                ).encoded()
+            }
+        }
     }
 
     /// The first fifth is the register, the rest the latest work.

@@ -20,6 +20,7 @@ public enum HubFault: Error, Sendable {
     case splitPlace(String)
     case tooFewOfficesToTrain(offices: Int, needed: Int)
     case tooFewChangesToTrain(changes: Int)
+    case dictionaryNoBetter(than: UInt32)
 }
 
 extension HubFault: CustomStringConvertible {
@@ -64,6 +65,9 @@ extension HubFault: CustomStringConvertible {
             "a dictionary goes to every office, so it is trained only on words that \(needed) "
                 + "offices share; the hub holds changes of \(offices): try again when more have "
                 + "synced"
+        case .dictionaryNoBetter(let present):
+            "what was learned makes exchanges no smaller than dictionary \(present) does: nothing "
+                + "was published; try a larger --size, or again when the offices have sent more"
         case .tooFewChangesToTrain(let changes):
             "\(changes) changes are too few to train a dictionary: try again when the offices "
                 + "have sent more"
