@@ -56,29 +56,39 @@ extension TrainedDictionary {
     ///
     /// - Parameters:
     ///   - bytesMax: the size to aim at.
+    ///   - present: a dictionary of which half is kept: with few samples it knows more than they.
     ///   - level: the compression level that it will be used with.
     public static func train(
-        on samples: [[UInt8]], bytesMax: Int, level: Int32 = 19
+        on samples: [[UInt8]], bytesMax: Int, keeping present: TrainedDictionary? = nil,
+        level: Int32 = 19
     ) throws(TrainingFault) -> TrainedDictionary {
         let joined = Array(samples.joined())
         let sizes = samples.map(\.count)
-        let content = [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
+        let freshMax = present == nil ? bytesMax : bytesMax / 2
+        let fresh = [UInt8](unsafeUninitializedCapacity: freshMax) { buffer, count in
             let size = ZDICT_trainFromBuffer(
-                buffer.baseAddress, bytesMax, joined, sizes, UInt32(sizes.count))
+                buffer.baseAddress, freshMax, joined, sizes, UInt32(sizes.count))
             count = ZDICT_isError(size) == 0 ? size : 0
         }
-        guard !content.isEmpty else { throw .tooFewSamples }
+        guard !fresh.isEmpty else { throw .tooFewSamples }
+        // What helps most stands last, where it is nearest to the piece.
+        let kept = present.map { texts(of: $0.bytes).suffix(bytesMax - fresh.count) } ?? []
+        let all = Array(kept) + texts(of: fresh)
         // Training counts bytes as level 3 would leave them; count again for the real level.
-        let raw = Array(content.dropFirst(ZDICT_getDictHeaderSize(content, content.count)))
         var parameters = ZDICT_params_t()
         parameters.compressionLevel = level
         let finished = [UInt8](unsafeUninitializedCapacity: bytesMax) { buffer, count in
             let size = ZDICT_finalizeDictionary(
-                buffer.baseAddress, bytesMax, raw, raw.count, joined, sizes,
+                buffer.baseAddress, bytesMax, all, all.count, joined, sizes,
                 UInt32(sizes.count), parameters)
             count = ZDICT_isError(size) == 0 ? size : 0
         }
         guard let made = TrainedDictionary(trained: finished) else { throw .tooFewSamples }
         return made
+    }
+
+    /// The dictionary without its head, which holds the byte counts.
+    private static func texts(of dictionary: [UInt8]) -> ArraySlice<UInt8> {
+        dictionary.dropFirst(ZDICT_getDictHeaderSize(dictionary, dictionary.count))
     }
 }

@@ -24,7 +24,9 @@ struct DictionaryCommand: ParsableCommand {
         @OptionGroup var options: StoreOptions
         @Option(name: .long, help: "Its size in kB, 4 to 112.")
         var size = DictionaryShelf.bytesDefault >> 10
-        @Option(name: .long, help: "Write it to this file only; the offices do not get it.")
+        @Option(
+            name: .long,
+            help: "Learn from the changes alone and write to this file; the offices do not get it.")
         var out: String?
 
         func validate() throws {
@@ -38,7 +40,7 @@ struct DictionaryCommand: ParsableCommand {
                 throw HubFault.fileExists(path: out)
             }
             let shelf = DictionaryShelf(hub: try options.open())
-            let trained = try shelf.train(bytesMax: size << 10)
+            let trained = try shelf.train(bytesMax: size << 10, isFirst: out != nil)
             if let out {
                 try PrivateFile.write(Data(trained.dictionary.bytes), to: out)
             } else {

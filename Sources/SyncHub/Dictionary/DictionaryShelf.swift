@@ -27,25 +27,35 @@ struct DictionaryShelf {
     }
 
     /// - Throws: ``HubFault``; then nothing was written.
-    func train(bytesMax: Int) throws -> Trained {
+    /// - Parameter isFirst: learns from the changes alone. Otherwise half of the newest
+    ///   dictionary may be kept, when that makes other changes smaller.
+    func train(bytesMax: Int, isFirst: Bool = false) throws -> Trained {
         let samples = try TrainingSamples(store: hub.store).collect()
         guard samples.offices >= SampleMask.officesMin else {
             throw HubFault.tooFewOfficesToTrain(
                 offices: samples.offices, needed: SampleMask.officesMin)
         }
-        let dictionary: TrainedDictionary
-        do throws(TrainedDictionary.TrainingFault) {
-            dictionary = try TrainedDictionary.train(on: samples.segments, bytesMax: bytesMax)
-        } catch {
+        let known = try hub.store.read { try StoredDictionaries.all($0) }
+        let newest = known.newest(knownTo: Set(known.ids))
+        func cost(_ dictionary: TrainedDictionary?) -> Int {
+            samples.real.reduce(0) { $0 + Frame.compress($1, with: dictionary).count }
+        }
+        var found: (dictionary: TrainedDictionary, cost: Int)?
+        for kept in isFirst ? [nil] : [nil, newest] {
+            guard
+                let dictionary = try? TrainedDictionary.train(
+                    on: samples.segments, bytesMax: bytesMax, keeping: kept)
+            else { continue }
+            let cost = cost(dictionary)
+            if cost < found?.cost ?? .max { found = (dictionary, cost) }
+        }
+        guard let found else {
             throw HubFault.tooFewChangesToTrain(changes: samples.changesets)
         }
-        let present = try hub.store.read { try StoredDictionaries.all($0) }
-        let newest = present.newest(knownTo: Set(present.ids))
         return Trained(
-            dictionary: dictionary, offices: samples.offices, changesets: samples.changesets,
-            present: newest?.id ?? 0,
-            before: samples.real.reduce(0) { $0 + Frame.compress($1, with: newest).count },
-            after: samples.real.reduce(0) { $0 + Frame.compress($1, with: dictionary).count })
+            dictionary: found.dictionary, offices: samples.offices,
+            changesets: samples.changesets, present: newest?.id ?? 0, before: cost(newest),
+            after: found.cost)
     }
 
     /// From the next sync on every office has it.
