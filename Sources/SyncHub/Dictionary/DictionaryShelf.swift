@@ -30,7 +30,8 @@ struct DictionaryShelf {
     /// - Parameter isFirst: learns from the changes alone. Otherwise half of the newest
     ///   dictionary may be kept, when that makes other changes smaller.
     func train(bytesMax: Int, isFirst: Bool = false) throws -> Trained {
-        let samples = try TrainingSamples(store: hub.store).collect()
+        let samples = try TrainingSamples(store: hub.store)
+            .collect(measuring: !isFirst)
         guard samples.offices >= SampleMask.officesMin else {
             throw HubFault.tooFewOfficesToTrain(
                 offices: samples.offices, needed: SampleMask.officesMin)

@@ -19,7 +19,9 @@ struct TrainingSamples {
         var real: [[UInt8]] = []
     }
 
-    func collect() throws -> Collection {
+    /// - Parameter measuring: keeps back the latest fifth of each office, to measure with: what
+    ///   will be sent next is most like it.
+    func collect(measuring: Bool = true) throws -> Collection {
         let offices = try store.read { db in
             try ChangeLog.vectors(db).map(\.scope).filter { $0 != store.identity.home }
         }
@@ -31,20 +33,13 @@ struct TrainingSamples {
             }
         }
         var collection = Collection(offices: offices.count)
-        var block = 0
         for office in offices {
             let all = try changesets(of: office, atMost: share)
+            let held = measuring ? all.count / 5 : 0
             collection.changesets += all.count
-            for start in stride(from: 0, to: all.count, by: Self.runs.max() ?? 1) {
-                let piece = all[start..<min(start + (Self.runs.max() ?? 1), all.count)]
-                block += 1
-                if block % 5 == 0 {
-                    collection.real += Self.segments(of: Array(piece), in: office)
-                } else {
-                    collection.segments += Self.segments(
-                        of: piece.map { mask.masked($0) }, in: office)
-                }
-            }
+            collection.segments += Self.segments(
+                of: all.dropLast(held).map { mask.masked($0) }, in: office)
+            collection.real += Self.segments(of: Array(all.suffix(held)), in: office)
         }
         return collection
     }
