@@ -38,7 +38,8 @@ public final class MemoryStore: ReplicaStore {
     private var vectors: [Scope: VersionVector] = [:]
     private var chains: [Scope: [ReplicaID: HashChain]] = [:]
     private var parked: [Scope: [Dot: Changeset]] = [:]
-    private var found: [ConflictKey: (Conflict, Conflict.State)] = [:]
+    private var found: [ConflictKey: (conflict: Conflict, state: Conflict.State)] = [:]
+    private var refusals: [Scope: [Ruling]] = [:]
 
     public init(schema: Schema) { self.schema = schema }
 
@@ -67,30 +68,62 @@ public final class MemoryStore: ReplicaStore {
             rows[key]
             ?? StoredRow(scope: change.scope, version: change.after, values: [:])
         stored.version = change.after
-        for cell in change.cells {
-            switch cell.change {
-            case .set(.null): stored.values[cell.column] = nil
-            case .set(let value): stored.values[cell.column] = value
-            case .add(let delta):
-                let sum = (stored.values[cell.column]?.integer ?? 0) &+ delta
-                stored.values[cell.column] = .integer(sum)
-            }
-        }
+        stored.values = change.applied(to: stored.values)
         rows[key] = stored
     }
 
     public func operations(
         on row: RowID, in table: TableID, scope: Scope, notIn context: VersionVector
     ) -> [PastOperation] {
-        (log[scope] ?? []).filter { !context.covers($0.dot) }.flatMap { changeset in
-            changeset.operations.filter { $0.row == row && $0.table == table }.map {
-                PastOperation(dot: changeset.dot, origin: changeset.origin, operation: $0)
+        let rulings = rulings(in: scope)
+        return (log[scope] ?? []).filter { !context.covers($0.dot) && !rulings.isWithheld($0.dot) }
+            .flatMap { changeset in
+                changeset.operations.filter { $0.row == row && $0.table == table }.map {
+                    PastOperation(
+                        dot: changeset.dot, origin: changeset.origin(under: rulings),
+                        operation: $0)
+                }
             }
-        }
     }
 
     public func origin(of dot: Dot, in scope: Scope) -> Origin? {
-        log[scope]?.first { $0.dot == dot }?.origin
+        log[scope]?.first { $0.dot == dot }?.origin(under: rulings(in: scope))
+    }
+
+    public func rulings(in scope: Scope) -> Rulings {
+        var rulings = Rulings(refusals[scope] ?? [])
+        for (key, row) in rows
+        where key.table == Ruling.table.id && row.scope == scope && row.version.isAlive {
+            if let ruling = Ruling(inForce: row.values) { rulings.add(ruling) }
+        }
+        return rulings
+    }
+
+    public func refuse(_ changeset: Changeset, because fault: AdmissionFault) {
+        let dot = changeset.dot
+        refusals[changeset.scope, default: []].append(
+            Ruling(dot.replica, dot.seq...dot.seq, .withheld))
+    }
+
+    public func deriveAgain(_ runs: [RulingRun], in scope: Scope) throws {
+        let log = log[scope] ?? []
+        let touched = log.filter { changeset in
+            runs.contains {
+                $0.replica == changeset.dot.replica && $0.seqs.contains(changeset.dot.seq)
+            }
+        }
+        let only = Set(touched.flatMap(\.operations).map { SyncProtocol.RowKey($0.table, $0.row) })
+        let replay = RowReplay(only: only, schema: schema, rulings: rulings(in: scope))
+        for changeset in log { try replay.take(changeset) }
+        for key in only {
+            rows[RowKey(table: key.table, row: key.row)] = replay.rows[key].map {
+                StoredRow(scope: scope, version: $0.version, values: $0.values)
+            }
+        }
+        found = found.filter {
+            !only.contains(SyncProtocol.RowKey($0.key.row.table, $0.key.row.row))
+        }
+        for dispute in replay.disputes { found[ConflictKey(dispute.conflict)] = dispute }
     }
 
     public func record(_ conflict: Conflict) {
@@ -99,11 +132,11 @@ public final class MemoryStore: ReplicaStore {
     }
 
     public func conflicts(on row: RowID, in table: TableID) -> [Conflict] {
-        found.values.map(\.0).filter { $0.row == row && $0.table == table }
+        found.values.map(\.conflict).filter { $0.row == row && $0.table == table }
     }
 
     public func setState(_ state: Conflict.State, of conflict: Conflict) {
-        found[ConflictKey(conflict)]?.1 = state
+        found[ConflictKey(conflict)]?.state = state
     }
 
     public func append(_ changeset: Changeset, encoded: [UInt8]) {
@@ -138,7 +171,9 @@ extension MemoryStore.ConflictKey {
 }
 
 extension Changeset {
-    public var origin: Origin { Origin(clock: clock, author: author, intent: intent) }
+    fileprivate func origin(under rulings: Rulings) -> Origin {
+        Origin(clock: rulings.clock(of: dot, raw: clock), author: author, intent: intent)
+    }
 }
 
 /// All that replicas with equal changesets must agree on.
@@ -180,6 +215,7 @@ extension MemoryStore {
                 for cell in stored.version.opaque { values[cell.column] = cell.value }
                 return Picture.Row(isAlive: stored.version.isAlive, values: values)
             },
-            disputes: Set(found.values.map { Picture.Dispute(conflict: $0.0, state: $0.1) }))
+            disputes: Set(
+                found.values.map { Picture.Dispute(conflict: $0.conflict, state: $0.state) }))
     }
 }

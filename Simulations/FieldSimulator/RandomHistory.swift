@@ -28,7 +28,7 @@ public struct RandomHistory {
                     Column(
                         9, "owned", .integer, Label("i", "i"),
                         policy: .authority(.civilRegistry)),
-                ])
+                ]), Ruling.table,
         ])
 
     /// All changesets in one order that respects causality.

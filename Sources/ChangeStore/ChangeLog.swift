@@ -109,6 +109,17 @@ public enum ChangeLog {
         ).map { ShortChain(rawValue: UInt32(truncatingIfNeeded: $0)) }
     }
 
+    /// The scope's latest reading, as the rulings have it.
+    public static func lastClock(of scope: Scope, _ db: Database) throws -> HLC {
+        let clock = try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(clock) FROM scope_vector
+                WHERE scope = (SELECT id FROM scope WHERE code = ?)
+                """, arguments: [scope.code])
+        return HLC(rawValue: UInt64(bitPattern: clock ?? 0))
+    }
+
     public static func heldCount(_ db: Database) throws -> Int {
         try Int.fetchOne(db, sql: "SELECT count(*) FROM held") ?? 0
     }

@@ -9,6 +9,8 @@ public struct Receipt: Hashable, Sendable {
     /// Parked by this piece and still waiting when it was done.
     public var held = 0
     public var rejected: [Rejection] = []
+    /// Taken in, but not shown.
+    public var withheld: [Rejection] = []
 
     public init() {}
 
@@ -17,10 +19,12 @@ public struct Receipt: Hashable, Sendable {
         a.duplicates += b.duplicates
         a.held += b.held
         a.rejected += b.rejected
+        a.withheld += b.withheld
     }
 }
 
-/// A changeset that was not taken in. It is kept with its reason; the rest went on.
+/// A changeset that was not taken in, or not applied. It is kept with its reason; the rest went
+/// on.
 public struct Rejection: Hashable, Sendable {
     public let dot: Dot
     public let scope: Scope
@@ -35,13 +39,17 @@ extension ChangeStore {
     /// One bad changeset never stops the others: the whole is tried first, and only when
     /// something is wrong again with a savepoint for each. An author whose past is another one
     /// than here is another incarnation that did not say so: nothing of it is taken in (SYNC §4,
-    /// *Fork*), for what builds on another past would overwrite what it never saw.
+    /// *Fork*), for what builds on another past would overwrite what it never saw. What breaks a
+    /// rule is taken in without being shown: under a ruling that the hub makes in the same
+    /// transaction, or by the rules that every replica knows.
     ///
     /// - Parameters:
     ///   - pasts: the authors' chains before their first changesets here, as the sender told.
     ///   - now: UTC milliseconds, for the record of what was rejected.
+    ///   - judge: at the hub, what speaks against a changeset.
     public func receive(
-        _ changesets: [Changeset], pasts: [ReplicaID: ChainPast] = [:], now: Int64
+        _ changesets: [Changeset], pasts: [ReplicaID: ChainPast] = [:], now: Int64,
+        judge: Judge? = nil
     ) throws -> Receipt {
         do {
             return try writing { db, replica in
@@ -52,18 +60,22 @@ extension ChangeStore {
                         throw MergeFault.fork(past.first, scope)
                     }
                 }
+                if let judge {
+                    receipt.withheld += try rule(changesets, judge, now: now, replica)
+                }
                 for changeset in changesets {
                     try receive(changeset, replica, &receipt)
                 }
+                receipt.withheld += try settleRefusals(now: now, replica)
                 return receipt
             }
-        } catch let fault where fault is MergeFault || fault is AdmissionFault {
-            return try receiveOneByOne(changesets, pasts, now: now)
+        } catch is MergeFault {
+            return try receiveOneByOne(changesets, pasts, now: now, judge)
         }
     }
 
     private func receiveOneByOne(
-        _ changesets: [Changeset], _ pasts: [ReplicaID: ChainPast], now: Int64
+        _ changesets: [Changeset], _ pasts: [ReplicaID: ChainPast], now: Int64, _ judge: Judge?
     ) throws -> Receipt {
         try writing { db, replica in
             var receipt = Receipt()
@@ -74,16 +86,30 @@ extension ChangeStore {
             }
             for changeset in changesets {
                 let before = (receipt: receipt, sums: replica.sums)
-                do {
+                func take() throws {
                     guard !forked.contains(changeset.dot.replica) else {
                         throw MergeFault.fork(changeset.dot, changeset.scope)
                     }
                     try db.inSavepoint {
+                        if let judge {
+                            receipt.withheld += try rule([changeset], judge, now: now, replica)
+                        }
                         try receive(changeset, replica, &receipt)
                         return .commit
                     }
-                } catch let fault where fault is MergeFault || fault is AdmissionFault {
-                    if case MergeFault.fork = fault { forked.insert(changeset.dot.replica) }
+                }
+                do {
+                    do {
+                        try take()
+                    } catch MergeFault.rowOfOtherScope(let table, let row) {
+                        writer.forget()
+                        receipt = before.receipt
+                        replica.sums = before.sums
+                        try replica.refuse(changeset, because: .foreignRow(table: table, row: row))
+                        try take()
+                    }
+                } catch let fault as MergeFault {
+                    if case .fork = fault { forked.insert(changeset.dot.replica) }
                     writer.forget()
                     receipt = before.receipt
                     replica.sums = before.sums
@@ -95,6 +121,7 @@ extension ChangeStore {
                     try keep(rejected: changeset, reason: reason, now: now, db)
                 }
             }
+            receipt.withheld += try settleRefusals(now: now, replica)
             return receipt
         }
     }
@@ -102,7 +129,6 @@ extension ChangeStore {
     private func receive(
         _ changeset: Changeset, _ replica: SQLiteReplica, _ receipt: inout Receipt
     ) throws {
-        try schema.admit(changeset)
         let outcome = try writer.recording {
             try Merger(replica).receive(changeset, encoded: changeset.encoded())
         }
@@ -113,19 +139,6 @@ extension ChangeStore {
             receipt.held -= min(receipt.held, released)
         case .duplicate: receipt.duplicates += 1
         case .held: receipt.held += 1
-        }
-    }
-
-    /// Keeps changesets that somebody above the store refused, each with its reason.
-    public func keep(
-        rejected changesets: [(Changeset, reason: String)], now: Int64
-    ) throws -> [Rejection] {
-        guard !changesets.isEmpty else { return [] }
-        return try bookkeeping { db in
-            try changesets.map { changeset, reason in
-                try keep(rejected: changeset, reason: reason, now: now, db)
-                return Rejection(dot: changeset.dot, scope: changeset.scope, reason: reason)
-            }
         }
     }
 
@@ -174,6 +187,9 @@ extension AdmissionFault: CustomStringConvertible {
             "table \(table.rawValue) column \(column.rawValue) holds a value of a wrong type"
         case .rowTwice(let table, let row):
             "row \(row) of table \(table.rawValue) stands twice in one changeset"
+        case .notTheHub: "somebody else than the hub wrote a ruling"
+        case .foreignRow(let table, let row):
+            "writes row \(row) of table \(table.rawValue), which belongs to another scope"
         }
     }
 }

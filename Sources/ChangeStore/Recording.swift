@@ -192,28 +192,37 @@ extension ChangeStore {
             var recording = try Recording(
                 db: db, replica: replica, scope: scope, identity: identity)
             let result = try body(&recording)
-            guard !recording.draft.isEmpty else { throw RecordingError.nothingToRecord }
-            let context = try replica.vector(of: scope)
-            let changeset = Changeset(
-                scope: scope, dot: Dot(identity.replica, context[identity.replica] + 1),
-                clock: try writer.tick(
-                    scope, id: replica.id(of: scope), wallMilliseconds: now, db), author: author,
-                intent: intent,
-                context: context, operations: recording.draft.operations)
-            let encoded = changeset.encoded()
-            for name in [author.name, intent, scope.code] {
-                guard name.utf8.count <= SyncLimits.nameBytesMax, !name.utf8.contains(0) else {
-                    throw RecordingError.tooLarge(bytes: name.utf8.count)
-                }
-            }
-            guard encoded.count <= SyncLimits.changesetBytesMax,
-                changeset.operations.count <= SyncLimits.operationsPerChangesetMax
-            else { throw RecordingError.tooLarge(bytes: encoded.count) }
-            // Only here: what the caller's own closures write must not pass the guard.
-            try writer.recording { try Merger(replica).apply(changeset, encoded: encoded) }
+            let changeset = try commit(
+                recording.draft, as: author, intent, in: scope, now: now, replica)
             try alongside(db)
             return (result, changeset)
         }
+    }
+
+    /// Makes a changeset of a draft and applies it, within a write transaction.
+    func commit(
+        _ draft: ChangesetDraft, as author: Author, _ intent: String, in scope: Scope, now: Int64,
+        _ replica: SQLiteReplica
+    ) throws -> Changeset {
+        guard !draft.isEmpty else { throw RecordingError.nothingToRecord }
+        let context = try replica.vector(of: scope)
+        let changeset = Changeset(
+            scope: scope, dot: Dot(identity.replica, context[identity.replica] + 1),
+            clock: try writer.tick(
+                scope, id: replica.id(of: scope), wallMilliseconds: now, replica.db),
+            author: author, intent: intent, context: context, operations: draft.operations)
+        let encoded = changeset.encoded()
+        for name in [author.name, intent, scope.code] {
+            guard name.utf8.count <= SyncLimits.nameBytesMax, !name.utf8.contains(0) else {
+                throw RecordingError.tooLarge(bytes: name.utf8.count)
+            }
+        }
+        guard encoded.count <= SyncLimits.changesetBytesMax,
+            changeset.operations.count <= SyncLimits.operationsPerChangesetMax
+        else { throw RecordingError.tooLarge(bytes: encoded.count) }
+        // Only here: what the caller's own closures write must not pass the guard.
+        try writer.recording { try Merger(replica).apply(changeset, encoded: encoded) }
+        return changeset
     }
 
     /// One write transaction; what the writer remembers follows a rollback.

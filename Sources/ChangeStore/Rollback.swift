@@ -44,12 +44,29 @@ struct Rollback {
         for author in Set((lost + displaced).map(\.dot.replica)) {
             try setEnd(of: author, to: kept[author], id)
         }
+        try db.execute(
+            sql: "DELETE FROM refused WHERE scope = ? AND replica = ? AND seq > ?",
+            arguments: [id, Int64(author.rawValue), Int64(clamping: seq)])
         replica.writer.forget()
-        try RowRebuild(replica: replica).run(touchedBy: lost + displaced)
+        try replica.writer.recording { try makeAgain(lost + displaced) }
         for changeset in displaced {
             try replica.hold(changeset, encoded: changeset.encoded())
         }
         return lost
+    }
+
+    /// The rows that these changesets wrote, without them.
+    private func makeAgain(_ gone: [Changeset]) throws {
+        var rows = Set(gone.flatMap(\.operations).map { RowKey($0.table, $0.row) })
+        let rulings = rows.filter { $0.table == Ruling.table.id }
+        if !rulings.isEmpty {
+            let before = try replica.rulings(in: scope)
+            try replica.deriveAgain(rulings, in: scope)
+            let changed = try replica.rulings(in: scope).differences(from: before)
+            try replica.deriveAgain(changed, in: scope)
+            rows.subtract(rulings)
+        }
+        if !rows.isEmpty { try replica.deriveAgain(rows, in: scope) }
     }
 
     private func setEnd(of author: ReplicaID, to seq: UInt64, _ scope: Int64) throws {
@@ -69,67 +86,5 @@ struct Rollback {
         try db.execute(
             sql: "UPDATE scope_vector SET seq = ?, chain = ? WHERE scope = ? AND replica = ?",
             arguments: [Int64(seq), Data(chain.head)] + arguments)
-    }
-}
-
-/// Merges rows again from the log.
-struct RowRebuild {
-    struct Key: Hashable, Comparable {
-        let table: TableID
-        let row: RowID
-
-        static func < (a: Key, b: Key) -> Bool { (a.table, a.row) < (b.table, b.row) }
-    }
-
-    let replica: SQLiteReplica
-
-    func run(touchedBy changesets: [Changeset]) throws {
-        var rows = Set<Key>()
-        for changeset in changesets {
-            for operation in changeset.operations {
-                rows.insert(Key(table: operation.table, row: operation.row))
-            }
-        }
-        try run(rows)
-    }
-
-    func run(_ rows: Set<Key>) throws {
-        guard !rows.isEmpty else { return }
-        try replica.writer.recording {
-            for row in rows.sorted() { try remove(row) }
-            try mergeAgain(rows)
-        }
-    }
-
-    private func remove(_ key: Key) throws {
-        try replica.discount(RowKey(key.table, key.row))
-        let arguments: StatementArguments = [Int64(key.table.rawValue), key.row.rawValue]
-        for table in ["shadow_row", "conflict"] {
-            try replica.db.execute(
-                sql: "DELETE FROM \(table) WHERE table_id = ? AND row_id = ?",
-                arguments: arguments)
-        }
-        guard let table = replica.schema.table(key.table) else { return }
-        try replica.db.execute(
-            sql: "DELETE FROM \(DomainTables.quoted(table.name)) WHERE id = ?",
-            arguments: [key.row.rawValue])
-    }
-
-    private func mergeAgain(_ rows: Set<Key>) throws {
-        let replaying = ReplayingReplica(replica)
-        let log = try Data.fetchCursor(
-            replica.db, sql: "SELECT body FROM changeset ORDER BY position")
-        while let body = try log.next() {
-            let changeset = try Changeset(decoding: [UInt8](body))
-            let operations = changeset.operations.filter {
-                rows.contains(Key(table: $0.table, row: $0.row))
-            }
-            guard !operations.isEmpty else { continue }
-            let part = Changeset(
-                scope: changeset.scope, dot: changeset.dot, clock: changeset.clock,
-                author: changeset.author, intent: changeset.intent, context: changeset.context,
-                operations: operations)
-            try Merger(replaying).apply(part, encoded: [])
-        }
     }
 }

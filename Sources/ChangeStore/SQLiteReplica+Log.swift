@@ -9,6 +9,7 @@ extension SQLiteReplica {
     ) throws -> [PastOperation] {
         var found: [PastOperation] = []
         let scopeID = try id(of: scope)
+        let rulings = try rulings(in: scope)
         for entry in try vector(of: scope).entries where entry.seq > context[entry.replica] {
             let bodies = try Data.fetchCursor(
                 db,
@@ -20,11 +21,13 @@ extension SQLiteReplica {
                 ])
             while let body = try bodies.next() {
                 let changeset = try Changeset(decoding: [UInt8](body))
+                guard !rulings.isWithheld(changeset.dot) else { continue }
                 for operation in changeset.operations
                 where operation.row == row && operation.table == table {
                     found.append(
                         PastOperation(
-                            dot: changeset.dot, origin: changeset.origin, operation: operation))
+                            dot: changeset.dot, origin: changeset.origin(under: rulings),
+                            operation: operation))
                 }
             }
         }
@@ -32,7 +35,9 @@ extension SQLiteReplica {
     }
 
     func origin(of dot: Dot, in scope: Scope) throws -> Origin? {
-        try encodedChangeset(dot, in: scope).map { try Changeset(decoding: $0).origin }
+        try encodedChangeset(dot, in: scope).map {
+            try Changeset(decoding: $0).origin(under: rulings(in: scope))
+        }
     }
 
     func encodedChangeset(_ dot: Dot, in scope: Scope) throws -> [UInt8]? {
@@ -57,6 +62,7 @@ extension SQLiteReplica {
             scope, replica, seq, Data(encoded), Int64(past.shortest.rawValue),
         ])
         let chain = past.appending(encoded)
+        let clock = try rulings(in: changeset.scope).clock(of: changeset.dot, raw: changeset.clock)
         let vector = try db.cachedStatement(
             sql: """
                 INSERT INTO scope_vector (scope, replica, seq, chain, clock)
@@ -64,12 +70,12 @@ extension SQLiteReplica {
                 seq = excluded.seq, chain = excluded.chain, clock = max(clock, excluded.clock)
                 """)
         try vector.execute(arguments: [
-            scope, replica, seq, Data(chain.head), Int64(bitPattern: changeset.clock.rawValue),
+            scope, replica, seq, Data(chain.head), Int64(bitPattern: clock.rawValue),
         ])
         var known = try self.vector(of: changeset.scope)
         known[changeset.dot.replica] = changeset.dot.seq
         writer.vectors[changeset.scope] = known
-        try writer.observe(changeset.clock, in: changeset.scope, id: scope, db)
+        try writer.observe(clock, in: changeset.scope, id: scope, db)
     }
 
     func chainHead(of replica: ReplicaID, _ scope: Int64) throws -> HashChain {
@@ -131,7 +137,9 @@ extension SQLiteReplica {
 }
 
 extension Changeset {
-    var origin: Origin { Origin(clock: clock, author: author, intent: intent) }
+    func origin(under rulings: Rulings) -> Origin {
+        Origin(clock: rulings.clock(of: dot, raw: clock), author: author, intent: intent)
+    }
 }
 
 extension Database {

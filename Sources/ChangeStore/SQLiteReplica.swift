@@ -9,6 +9,8 @@ final class SQLiteReplica: ReplicaStore {
     let writer: WriterState
     /// What the rows written here add to their scopes' sums.
     var sums: [Int64: UInt64] = [:]
+    /// What this replica refused of its own accord in this transaction.
+    var refusals: [(changeset: Changeset, fault: AdmissionFault)] = []
 
     init(db: Database, schema: Schema, writer: WriterState) {
         self.db = db
@@ -84,6 +86,7 @@ final class SQLiteReplica: ReplicaStore {
     }
 
     func write(_ change: RowChange) throws {
+        if change.table == Ruling.table.id { writer.rulings[change.scope] = nil }
         let scope = try id(of: change.scope)
         let before =
             change.before == nil ? [:] : try values(of: change.row, in: change.table)
@@ -194,22 +197,6 @@ final class SQLiteReplica: ReplicaStore {
             }
         writer.statements[key] = text
         return text
-    }
-}
-
-extension RowChange {
-    /// The row's values after this change.
-    func applied(to values: [ColumnID: Value]) -> [ColumnID: Value] {
-        var values = values
-        for cell in cells {
-            switch cell.change {
-            case .set(.null): values[cell.column] = nil
-            case .set(let value): values[cell.column] = value
-            case .add(let delta):
-                values[cell.column] = .integer((values[cell.column]?.integer ?? 0) &+ delta)
-            }
-        }
-        return values
     }
 }
 

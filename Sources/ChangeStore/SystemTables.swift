@@ -96,6 +96,7 @@ enum SystemTables {
         try IncarnationLog.createTable(db)
         try ScopeSums.createTable(db)
         try DamageLog.createTable(db)
+        try RefusedTable.create(db)
     }
 
     /// Format 2: each changeset in the log knows its author's chain before it.

@@ -16,6 +16,7 @@ final class WriterState: @unchecked Sendable {
     var scopeIDs: [Scope: Int64] = [:]
     var scopes: [Int64: Scope] = [:]
     var vectors: [Scope: VersionVector] = [:]
+    var rulings: [Scope: Rulings] = [:]
     var statements: [StatementKey: String] = [:]
     private var nextCounter: UInt32 = 0
     private var reservedCounter: UInt32 = 0
@@ -55,8 +56,12 @@ final class WriterState: @unchecked Sendable {
         scopeIDs = [:]
         scopes = [:]
         vectors = [:]
+        rulings = [:]
         clocks = [:]
     }
+
+    /// The stored readings of the scope have changed.
+    func forgetClock(of scope: Scope) { clocks[scope] = nil }
 
     /// Opens the guard for the body.
     func recording<T>(_ body: () throws -> T) rethrows -> T {

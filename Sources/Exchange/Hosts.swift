@@ -44,8 +44,8 @@ public protocol ResponderHost: Sendable {
     func now() -> Int64
     /// - Throws: ``Refusal`` for whoever may not exchange.
     func caller(_ replica: ReplicaID) throws -> CallerInfo
-    /// A judge of what the caller sends of one scope: nil when nothing speaks against a changeset.
-    func judge(_ caller: CallerInfo, _ scope: Scope) throws -> (Changeset) -> String?
+    /// Takes in what the caller sends of a scope that it may write. Durable when it returns.
+    func take(_ segment: Segment, from caller: CallerInfo) throws -> Receipt
     /// Shares of letter numbers after those that the caller knows.
     func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant]
     func note(_ contact: Contact, of caller: CallerInfo, _ db: Database) throws

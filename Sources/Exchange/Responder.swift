@@ -113,22 +113,17 @@ public final class Responder: @unchecked Sendable {
                 Notice(.scopeRefused, "\(caller.info.home) may not write \(segment.scope)"))
             return
         }
-        let objection = try host.judge(caller.info, segment.scope)
-        var welcome: [Changeset] = []
-        var refused: [(Changeset, reason: String)] = []
-        for changeset in segment.changesets {
-            if let reason = objection(changeset) {
-                refused.append((changeset, reason))
-            } else {
-                welcome.append(changeset)
-            }
-        }
-        var got = try host.store.receive(welcome, pasts: segment.pasts, now: host.now())
-        got.rejected += try host.store.keep(rejected: refused, now: host.now())
+        let got = try host.take(segment, from: caller.info)
         receipt += got
         notices += got.rejected.map {
             Notice(.changesetRejected, "\($0.scope) \($0.dot): \($0.reason)")
         }
+        notices += Dictionary(grouping: got.withheld, by: \.reason).values.compactMap { same in
+            same.first.map {
+                Notice(
+                    .changesetWithheld, "\($0.scope) \($0.dot), \(same.count) in all: \($0.reason)")
+            }
+        }.sorted { $0.detail < $1.detail }
     }
 
     /// The caller's own past, where it is not the one known here: its store is a copy, or was put

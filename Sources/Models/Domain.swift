@@ -17,7 +17,7 @@ public enum Domain {
         version: 2,
         tables: ReferenceTables.all + PopulationTables.all + LetterTables.all + ServiceTables.all
             + ComplaintTables.all + EmergencyTables.all + AidTables.all
-            + InfrastructureTables.all + ReportingTables.all)
+            + InfrastructureTables.all + ReportingTables.all + [Ruling.table])
 }
 
 /// Groups of roles that several tables share (DOMAIN §2).

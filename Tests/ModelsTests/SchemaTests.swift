@@ -80,7 +80,7 @@ struct SchemaTests {
                 73 missing_person, 74 health_watch, 80 aid_entitlement, 81 aid_delivery, \
                 82 stock_movement, 90 project, 91 budget_line, 92 project_progress, 93 asset, \
                 94 asset_movement, 100 monthly_report, 101 directive, 102 finding, \
-                103 readiness
+                103 readiness, 110 ruling
                 """)
     }
 
@@ -245,6 +245,7 @@ struct SchemaTests {
         directive: to_agency text due state evidence
         finding: kind subject detail state
         readiness: office stage score evidence at
+        ruling: replica first_seq last_seq kind clock code detail state by at
         """
 
     static let domainChoices = """

@@ -226,7 +226,11 @@ struct ForeignWrites {
         let (answer, _) = try device.exchange(
             lab.hub, [Segment(scope: changeset.scope, changesets: [changeset])])
         #expect(try lab.hub.store.query("SELECT count(*) FROM household").rows == [[0]])
-        #expect(try lab.hub.store.query("SELECT count(*) FROM rejected").rows == [[1]])
+        // Kept and acknowledged: what the same author sends next is not held up.
+        #expect(try lab.hub.store.query("SELECT count(*) FROM rejected").rows == [[0]])
+        let held = try lab.hub.store.read { try ChangeLog.vector(of: changeset.scope, $0) }
+        #expect(held.covers(changeset.dot))
+        #expect(try lab.hub.store.read { try Quarantine.withheldCount($0) } == 1)
         return answer.notices.first.map { "\($0.code): \($0.detail)" }
     }
 

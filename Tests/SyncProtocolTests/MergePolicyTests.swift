@@ -9,13 +9,14 @@ import Testing
     private static let row = RowID(rawValue: 1)
 
     private static func schema(_ policy: MergePolicy) -> Schema {
-        Schema(
+        let type: ColumnType = if case .state = policy { .text } else { .integer }
+        return Schema(
             version: 1,
             tables: [
                 Table(
                     1, "t", Label("t", "t"), writers: [],
                     columns: [
-                        Column(1, "cell", .integer, Label("c", "c"), policy: policy),
+                        Column(1, "cell", type, Label("c", "c"), policy: policy),
                         Column(2, "other", .integer, Label("d", "d")),
                     ])
             ])
@@ -112,11 +113,12 @@ import Testing
             ("draft", "odd", "draft"), ("odd", "even", "even"), ("draft", nil, "draft"),
         ]
         for (a, b, winner) in pairs {
-            let late = try Self.meet(policy, .cell(a, at: 5), .cell(b, at: 9))
+            let late = try Self.meet(policy, .cell(a, at: 5), .cell(b, at: 9), base: "new")
             #expect(late.value == winner, "\(a) meets \(b)")
             #expect(Self.states(late.picture) == [.open])
             guard winner != "even" else { continue }
-            #expect(try Self.meet(policy, .cell(a, at: 9), .cell(b, at: 5)).value == winner)
+            let early = try Self.meet(policy, .cell(a, at: 9), .cell(b, at: 5), base: "new")
+            #expect(early.value == winner)
         }
     }
 

@@ -22,6 +22,9 @@ struct StatusCommand: ParsableCommand {
         var held: Int
         var openConflicts: Int
         var rejected: Int
+        /// Kept, not shown: the centre has ruled so.
+        var withheld: Int
+        var clockIsWrong: Bool
         var lastSync: String?
         var hub: String
         var storeKilobytes: UInt64
@@ -29,7 +32,9 @@ struct StatusCommand: ParsableCommand {
         var altered: [String]
 
         enum CodingKeys: String, CodingKey {
-            case office, device, replica, pending, held, rejected, hub, altered
+            case office, device, replica, pending, held, rejected, withheld, hub
+            case altered
+            case clockIsWrong = "clock_is_wrong"
             case officeName = "office_name"
             case oldestPending = "oldest_pending"
             case openConflicts = "open_conflicts"
@@ -51,22 +56,35 @@ struct StatusCommand: ParsableCommand {
             last sync      \(status.lastSync ?? "never") with \(status.hub)
             beda data      \(status.openConflicts) open
             waiting        \(status.held) held, \(status.rejected) rejected
+            withheld       \(status.withheld) changes kept but not shown
             store          \(status.storeKilobytes) kB
             """)
         for line in status.altered { print("altered        \(line)") }
+        for entry in try Office(node: node).rulings().withheld {
+            let names = Set(entry.works.map(\.author)).sorted().joined(separator: ", ")
+            let stands = entry.state == .upheld ? "the centre upheld it" : "waits for central IT"
+            print(
+                "  withheld     \(entry.works.count) of \(names): \(entry.code), "
+                    + (entry.state == nil ? "never shown" : stands))
+        }
+        if status.clockIsWrong {
+            print("clock          this PC's clock is wrong: put it right; work goes on")
+        }
     }
 
     static func status(of node: EdgeNode) throws -> Status {
         let pending = try node.pending()
         return try node.store.read { db in
             let health = try NodeHealth.report(node, db)
+            let rulings = try OfficeRulings.read(node, now: EdgeNode.now(), db)
             return Status(
                 office: node.office.code, officeName: node.enrolment.officeName,
                 device: node.enrolment.device, replica: node.store.identity.replica.rawValue,
                 pending: pending.count,
                 oldestPending: pending.oldest.map { Instant.text($0.milliseconds) },
                 held: Int(health.held), openConflicts: Int(health.conflicts),
-                rejected: Int(health.rejected),
+                rejected: try ChangeLog.rejectedCount(db), withheld: rulings.count,
+                clockIsWrong: rulings.clockIsWrong,
                 lastSync: try StoreInfo.integer("last_sync", db).map(Instant.text),
                 hub: node.enrolment.hub, storeKilobytes: health.storeKilobytes,
                 altered: try DamageLog.all(limit: 20, db).map {

@@ -1,5 +1,6 @@
 import ChangeStore
 import GRDB
+import Models
 import SyncProtocol
 
 /// Takes letter numbers from this replica's own shares, so that two PCs that are offline never
@@ -57,6 +58,7 @@ enum LetterNumbers {
         series: String, year: Int, replica: ReplicaID, in recording: inout Recording
     ) throws -> Int64 {
         let mine = String(replica.rawValue)
+        let withheld = try recording.read { try spentByWithheld(of: replica, $0) }
         let begun = try recording.read { db in
             try Row.fetchAll(
                 db,
@@ -67,8 +69,10 @@ enum LetterNumbers {
                     """, arguments: [series, year, mine, replica.rowPrefix])
         }
         for lease in begun {
+            let spent = withheld[RowID(rawValue: lease["id"])] ?? 0
             let free = try recording.read {
-                try firstFree(from: lease["next"], through: lease["last"], series, year, $0)
+                try firstFree(
+                    from: max(lease["next"], spent), through: lease["last"], series, year, $0)
             }
             guard let free else { continue }
             try recording.update(
@@ -86,15 +90,37 @@ enum LetterNumbers {
                     """, arguments: [series, year, replica.rowPrefix])
         }
         guard let fresh else { throw UsedUp(series: series, year: year) }
-        let first: Int64 = fresh["first"]
+        // A share whose beginning is withheld goes on where it was: a printed number stays taken.
+        let begin: Int64 = fresh["first"]
+        let spent = withheld.values.filter { begin < $0 && $0 <= (fresh["last"] as Int64) + 1 }
+        let first = max(begin, spent.max() ?? begin)
+        guard first <= fresh["last"] else { throw UsedUp(series: series, year: year) }
         try recording.insert(
             "number_lease",
             [
                 ("series", .text(series)), ("year", .integer(Int64(year))),
-                ("replica", .text(mine)), ("first", .integer(first)),
+                ("replica", .text(mine)), ("first", .integer(begin)),
                 ("last", .integer(fresh["last"])), ("next", .integer(first + 1)),
             ])
         return first
+    }
+
+    /// What this replica's withheld changesets would have `next` be, by the share's row.
+    private static func spentByWithheld(
+        of replica: ReplicaID, _ db: Database
+    ) throws -> [RowID: Int64] {
+        guard let table = Domain.schema.table(named: "number_lease"),
+            let next = table.column(named: "next")?.id
+        else { return [:] }
+        var spent: [RowID: Int64] = [:]
+        let ruled = try Quarantine.rulings(db, onlyInForce: true)
+            .filter { $0.clock == nil && $0.run.replica == replica }
+            .flatMap { try Quarantine.changesets(of: $0, db) }
+        for operation in ruled.flatMap(\.changeset.operations) where operation.table == table.id {
+            guard let number = operation.value(of: next)?.integer else { continue }
+            spent[operation.row] = max(spent[operation.row] ?? 0, number)
+        }
+        return spent
     }
 
     /// After a restored backup `next` may lag behind what was printed (C9).

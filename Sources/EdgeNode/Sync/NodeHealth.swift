@@ -16,7 +16,8 @@ enum NodeHealth {
         }
         report.held = UInt64(try ChangeLog.heldCount(db))
         report.conflicts = UInt64(try ConflictLog.openCount(db))
-        report.rejected = UInt64(try ChangeLog.rejectedCount(db))
+        report.rejected = UInt64(
+            try ChangeLog.rejectedCount(db) + Quarantine.withheldCount(db))
         let attributes = try? FileManager.default.attributesOfItem(atPath: node.store.path)
         report.storeKilobytes = ((attributes?[.size] as? UInt64) ?? 0) / 1_024
         return report

@@ -19,7 +19,8 @@ struct StatusCommand: ParsableCommand {
         print(
             "\(report.officesWithDevices) of \(report.offices) offices have a device; "
                 + "\(report.changes) changes held, \(report.openConflicts) conflicts open, "
-                + "\(report.held) held, \(report.rejected) rejected")
+                + "\(report.held) held, \(report.rejected) rejected, "
+                + "\(report.undecided) rulings to decide")
         for device in report.devices { print(device.line) }
         for event in report.events {
             print("event \(Instant.text(event.at)) \(event.office ?? "hub"): \(event.text)")

@@ -14,7 +14,7 @@ public struct SyncHubCommand: AsyncParsableCommand {
             InitCommand.self, EnrolCommand.self, ServeCommand.self, StatusCommand.self,
             DigestCommand.self, ConflictsCommand.self, ReplicasCommand.self,
             RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
-            TransfersCommand.self, SplitCommand.self,
+            TransfersCommand.self, SplitCommand.self, QuarantineCommand.self,
             DictionaryCommand.self,
         ])
 

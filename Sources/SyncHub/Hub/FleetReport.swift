@@ -54,6 +54,9 @@ struct FleetReport: Codable, Sendable {
     var openConflicts: Int
     var held: Int
     var rejected: Int
+    /// Rulings that wait for a decision of central IT.
+    var undecided: Int
+    var rulings: [RulingListing]
     var devices: [Device]
     /// The latest first.
     var events: [HubEvents.Event]
@@ -70,12 +73,15 @@ struct FleetReport: Codable, Sendable {
             let changes = try ChangeLog.vectors(db).reduce(UInt64(0)) {
                 $0 + $1.vector.excess(over: VersionVector())
             }
+            let rulings = try Quarantine.rulings(db, onlyInForce: true)
+                .map { try RulingListing($0, db) }
             return FleetReport(
                 at: Instant.text(now), regency: hub.regency.code, offices: Regions.offices.count,
                 officesWithDevices: Set(devices.map(\.office)).count, changes: changes,
                 openConflicts: try ConflictLog.openCount(db),
                 held: try ChangeLog.heldCount(db), rejected: try ChangeLog.rejectedCount(db),
-                devices: devices, events: try HubEvents.latest(20, db),
+                undecided: rulings.count { $0.state == Ruling.State.inForce.rawValue },
+                rulings: rulings, devices: devices, events: try HubEvents.latest(20, db),
                 altered: try DamageLog.all(limit: 20, db).map {
                     "\(Instant.text($0.at)) \($0)"
                 })

@@ -5,6 +5,7 @@ import Hummingbird
 import Models
 import Mustache
 import NIOCore
+import SyncProtocol
 
 /// The first page of central IT: every office, its last contact, what waits, its conflicts.
 /// No resident's data is on it (DOMAIN §2, `central_it`).
@@ -60,6 +61,26 @@ struct ITPageContent {
         let notice: String
     }
 
+    struct RulingLine {
+        let ruling: String
+        let office: String
+        let what: String
+        let reason: String
+        let state: String
+
+        init(_ listing: RulingListing) {
+            ruling = listing.ruling
+            office = listing.scope
+            what =
+                "\(listing.changes) perubahan, \(listing.authors.joined(separator: ", ")), "
+                + "r\(listing.replica)"
+            reason = "\(listing.code): \(listing.detail)"
+            state =
+                listing.state == Ruling.State.upheld.rawValue
+                ? "tetap, \(listing.by)" : "menunggu keputusan"
+        }
+    }
+
     let at: String
     let offices: Int
     let officesWithDevices: Int
@@ -71,6 +92,7 @@ struct ITPageContent {
     let late: Int
     let lost: Int
     let devices: [DeviceLine]
+    let rulings: [RulingLine]
     let isEmpty: Bool
     let events: [EventLine]
     let hasEvents: Bool
@@ -95,6 +117,7 @@ struct ITPageContent {
         late = report.devices.filter { $0.condition == .late }.count
         lost = report.devices.filter { $0.condition == .lost }.count
         devices = report.devices.map(DeviceLine.init)
+        rulings = report.rulings.reversed().prefix(50).map(RulingLine.init)
         isEmpty = report.devices.isEmpty
         events = report.events.map {
             EventLine(

@@ -56,6 +56,13 @@ enum ITPageTemplate {
         <td>{{contact}}</td><td>{{waits}}</td><td>{{conflicts}}</td><td>{{bytes}}</td><td>{{clock}}</td>
         </tr>{{/devices}}
         </table>{{/isEmpty}}
+        {{^empty(rulings)}}<h2>Ditahan: tersimpan, belum ditampilkan</h2>
+        <p>Putuskan dengan <code>synchub quarantine release NOMOR --by NAMA</code> atau
+        <code>uphold</code>; isinya dengan <code>show</code>.</p>
+        <table><tr><th>Nomor</th><th>Kantor</th><th>Perubahan</th><th>Alasan</th><th>Keadaan</th></tr>
+        {{#rulings}}<tr><td>{{ruling}}</td><td>{{office}}</td><td>{{what}}</td><td>{{reason}}</td>
+        <td>{{state}}</td></tr>{{/rulings}}
+        </table>{{/empty(rulings)}}
         </main>
         </body>
         </html>

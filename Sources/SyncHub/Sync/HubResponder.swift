@@ -27,8 +27,8 @@ struct HubResponder: ResponderHost {
             reads: rights.reads, writes: rights.writes)
     }
 
-    func judge(_ caller: CallerInfo, _ scope: Scope) throws -> (Changeset) -> String? {
-        try WriteJudge(hub: hub, office: scope).objection(to:)
+    func take(_ segment: Segment, from caller: CallerInfo) throws -> Receipt {
+        try hub.take(segment, now: now())
     }
 
     func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant] {

@@ -1,41 +1,143 @@
 import ChangeStore
+import Foundation
 import GRDB
+import Models
 import SyncProtocol
 
-/// Whether an office may have written what it sends: replica × scope × table (SYNC §6).
+/// What speaks against a changeset that an office sends: replica × scope × table × person × clock
+/// (SYNC §6, DOMAIN C17).
 ///
 /// The scope was checked for the whole segment. Here: the author is a device of that office, the
-/// tables are the office's own kind, and new rows carry a number of one of its devices, so that no
-/// office can speak for another or take its row numbers.
+/// tables are the office's own kind, new rows carry a number of one of its devices, the person was
+/// not disabled by then, and the clock is not far ahead. What breaks a rule is withheld, never
+/// refused: the work is kept, and central IT decides.
 struct WriteJudge {
+    /// How far a clock may be ahead before it is put right. Below this it may win for a day.
+    static let aheadMillisecondsMax: Int64 = 24 * 3_600_000
+
     private let schema: Schema
     private let replicas: Set<ReplicaID>
+    private let disabled: DisabledUsers
+    /// UTC milliseconds, never behind the hub's own last reading: a hub whose clock fell back must
+    /// not rule on everybody.
+    private let now: Int64
 
-    init(hub: Hub, office: Scope) throws {
+    init(hub: Hub, office: Scope, now: Int64) throws {
         schema = hub.store.schema
-        replicas = try hub.store.read { db in
-            Set(try NodeRegistry.all(db).filter { $0.office == office }.map(\.replica))
+        (replicas, disabled, self.now) = try hub.store.read { db in
+            (
+                Set(try NodeRegistry.all(db).filter { $0.office == office }.map(\.replica)),
+                try DisabledUsers(of: office, db),
+                max(now, try ChangeLog.lastClock(of: hub.regency, db).milliseconds)
+            )
         }
     }
 
-    /// - Returns: nil when nothing speaks against it.
-    func objection(to changeset: Changeset) -> String? {
+    func verdict(on changeset: Changeset) -> Verdict {
+        var verdict = Verdict(objection: objection(to: changeset))
+        var effective = changeset.clock
+        if changeset.clock.milliseconds > now + Self.aheadMillisecondsMax {
+            verdict.clock = now
+            effective = HLC(milliseconds: now)
+        }
+        if verdict.objection == nil {
+            verdict.objection = disabled.objection(to: changeset, at: effective)
+        }
+        return verdict
+    }
+
+    private func objection(to changeset: Changeset) -> Verdict.Objection? {
         let author = changeset.dot.replica
         // What the hub itself wrote comes back as a duplicate, and a forged one as a fork.
         guard replicas.contains(author) || author.isHub else {
-            return "\(author) is not a device of \(changeset.scope)"
+            return .init("foreign_author", "\(author) is not a device of \(changeset.scope)")
         }
         for operation in changeset.operations {
             if let table = schema.table(operation.table), table.scope == .regency {
-                return "\(table.name) is written by the regency only"
+                return .init("regency_table", "\(table.name) is written by the regency only")
             }
-            // The hub's own rows come back to a hub that was put back from an older copy.
             if operation.kind == .insert, !author.isHub,
                 !replicas.contains(operation.row.replica)
             {
-                return "row \(operation.row) carries the number of another office's device"
+                return .init(
+                    "foreign_number",
+                    "row \(operation.row) carries the number of another office's device")
             }
         }
         return nil
+    }
+}
+
+/// Users of one office who may no longer work, and since when (DOMAIN C17).
+struct DisabledUsers {
+    static let code = "revoked_user"
+
+    private struct End {
+        /// UTC milliseconds.
+        let at: Int64
+        /// The changeset that says so.
+        let told: Dot?
+    }
+
+    private var ends: [String: End] = [:]
+
+    /// A name that somebody bears again is not disabled.
+    init(of office: Scope, _ db: Database) throws {
+        var working = Set<String>()
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT u.name, u.disabled_at, u._version FROM office_user u
+                JOIN scope s ON s.id = u.scope WHERE s.code = ? AND u.name IS NOT NULL
+                """, arguments: [office.code])
+        let column = Domain.schema.table(named: "office_user")?.column(named: "disabled_at")
+        for row in rows {
+            let name: String = row["name"]
+            guard let at = row["disabled_at"] as Int64? else {
+                working.insert(name)
+                continue
+            }
+            guard at > ends[name]?.at ?? .min else { continue }
+            let version = try RowVersion(decoding: [UInt8](row["_version"] as Data))
+            ends[name] = End(
+                at: at, told: column.flatMap { version.dot(of: $0.id, current: .integer(at)) })
+        }
+        for name in working { ends[name] = nil }
+    }
+
+    var isEmpty: Bool { ends.isEmpty }
+
+    /// - Parameter clock: the changeset's, as the rulings have it.
+    func objection(to changeset: Changeset, at clock: HLC) -> Verdict.Objection? {
+        let name = changeset.author.name
+        guard let end = ends[name] else { return nil }
+        // A clock that is behind hides nothing from whoever had been told.
+        guard clock.milliseconds > end.at || end.told.map(changeset.hasSeen) ?? false,
+            end.told != changeset.dot
+        else { return nil }
+        return .init(Self.code, "\(name) was disabled before")
+    }
+}
+
+extension Hub {
+    /// Takes in what a device sends, and rules on it where something speaks against it.
+    func take(_ segment: Segment, now: Int64) throws -> Receipt {
+        let judge = try WriteJudge(hub: self, office: segment.scope, now: now)
+        var receipt = try store.receive(
+            segment.changesets, pasts: segment.pasts, now: now, judge: judge.verdict(on:))
+        let users = Domain.schema.table(named: "office_user")?.id
+        if segment.changesets.contains(where: { users.map($0.writes) ?? false }) {
+            receipt.withheld += try withholdDisabled(in: segment.scope, now: now)
+        }
+        return receipt
+    }
+
+    /// The news that somebody was disabled may come after what that person did since.
+    func withholdDisabled(in office: Scope, now: Int64) throws -> [Rejection] {
+        let disabled = try store.read { try DisabledUsers(of: office, $0) }
+        guard !disabled.isEmpty else { return [] }
+        return try store.rule(again: office, now: now) { changeset, clock in
+            disabled.objection(to: changeset, at: clock)
+        }
     }
 }

@@ -89,4 +89,14 @@ public struct Changeset: Hashable, Sendable {
 
     /// Whether the author had seen `other` when making this.
     public func hasSeen(_ other: Dot) -> Bool { context.covers(other) || other == dot }
+
+    public func writes(_ table: TableID) -> Bool { operations.contains { $0.table == table } }
+
+    /// The same with another clock, to merge by.
+    func ordered(by clock: HLC) -> Changeset {
+        guard clock != self.clock else { return self }
+        return Changeset(
+            scope: scope, dot: dot, clock: clock, author: author, intent: intent,
+            context: context, operations: operations)
+    }
 }

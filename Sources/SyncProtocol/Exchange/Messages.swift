@@ -92,6 +92,8 @@ public struct Notice: Hashable, Sendable {
         public static let scopeRefused = Code(rawValue: 2)
         /// A changeset was kept aside; the detail says why.
         public static let changesetRejected = Code(rawValue: 3)
+        /// Held by the centre, but not shown: a ruling says why.
+        public static let changesetWithheld = Code(rawValue: 11)
         /// The node's past is not the one the hub knows: its store is a copy or was restored.
         public static let fork = Code(rawValue: 4)
         /// Something in the caller's store was altered outside the program.

@@ -42,11 +42,23 @@ public struct Merger<Store: ReplicaStore> {
     }
 
     /// Applies a changeset whose context is covered and that is not applied yet.
+    ///
+    /// Withheld, it is appended only: as if it had written nothing.
     public func apply(_ changeset: Changeset, encoded: [UInt8]) throws {
-        for operation in changeset.operations {
-            try apply(operation, of: changeset)
+        let rulings = try store.rulings(in: changeset.scope)
+        if !rulings.isWithheld(changeset.dot) {
+            if let fault = store.schema.fault(in: changeset) {
+                try store.refuse(changeset, because: fault)
+            } else {
+                let clock = rulings.clock(of: changeset.dot, raw: changeset.clock)
+                let ordered = changeset.ordered(by: clock)
+                for operation in changeset.operations { try apply(operation, of: ordered) }
+            }
         }
         try store.append(changeset, encoded: encoded)
+        guard changeset.writes(Ruling.table.id) else { return }
+        let changed = try store.rulings(in: changeset.scope).differences(from: rulings)
+        if !changed.isEmpty { try store.deriveAgain(changed, in: changeset.scope) }
     }
 
     /// Applies all parked changesets that can be, until none can.
@@ -61,28 +73,27 @@ public struct Merger<Store: ReplicaStore> {
                 })
             else { break }
             let next = waiting.remove(at: index)
-            // A bad one stays parked, where it is counted and shown: it must not undo the sound
-            // one that closed its gap.
-            guard try vector.covers(next.dot) || isMergeable(next) else { continue }
             try store.release(next.dot, in: scope)
             guard !vector.covers(next.dot) else { continue }
+            // A bad one must not undo the sound one that closed its gap.
+            if let fault = try foreignRow(in: next) { try store.refuse(next, because: fault) }
             try apply(next, encoded: next.encoded())
             released += 1
         }
         return released
     }
 
-    /// Whether every row that the changeset writes is of its own scope.
-    private func isMergeable(_ changeset: Changeset) throws -> Bool {
-        do {
-            for operation in changeset.operations {
+    /// The row of another scope that the changeset writes, if any.
+    private func foreignRow(in changeset: Changeset) throws -> AdmissionFault? {
+        for operation in changeset.operations {
+            do {
                 _ = try store.version(
                     of: operation.row, in: operation.table, scope: changeset.scope)
+            } catch MergeFault.rowOfOtherScope(let table, let row) {
+                return .foreignRow(table: table, row: row)
             }
-            return true
-        } catch is MergeFault {
-            return false
         }
+        return nil
     }
 
     private func apply(_ operation: RowOperation, of changeset: Changeset) throws {
@@ -199,8 +210,7 @@ public struct Merger<Store: ReplicaStore> {
         candidates.append(
             Candidate(
                 dot: changeset.dot, value: isCounter ? .null : cell.value,
-                clock: try store.origin(of: changeset.dot, in: changeset.scope)?.clock
-                    ?? changeset.clock, role: changeset.author.role))
+                clock: changeset.clock, role: changeset.author.role))
         return version.settle(cell.column, on: policy.winner(among: candidates), of: candidates)
     }
 

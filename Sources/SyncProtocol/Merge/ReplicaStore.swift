@@ -15,15 +15,26 @@ public protocol ReplicaStore: AnyObject {
 
     func write(_ change: RowChange) throws
 
-    /// All operations on the row by changesets that are applied and not in `context`,
-    /// each with where it came from.
+    /// All operations on the row by changesets that are applied, not withheld and not in
+    /// `context`, each with where it came from.
     func operations(
         on row: RowID, in table: TableID, scope: Scope, notIn context: VersionVector
     ) throws -> [PastOperation]
 
-    /// Clock and author of an applied changeset.
+    /// Clock, as the rulings have it, and author of an applied changeset.
     /// - Returns: nil when it was compacted, which only happens when nothing is concurrent to it.
     func origin(of dot: Dot, in scope: Scope) throws -> Origin?
+
+    /// The rulings in force on the scope's changesets, with what this store refuses by itself.
+    func rulings(in scope: Scope) throws -> Rulings
+
+    /// Notes that a changeset is in the log, but not applied here: ``rulings(in:)`` withholds it
+    /// from now on.
+    func refuse(_ changeset: Changeset, because fault: AdmissionFault) throws
+
+    /// Makes the rows again that these changesets write, as far as they are in the log, and brings
+    /// the clocks in line: the rulings on them have changed.
+    func deriveAgain(_ runs: [RulingRun], in scope: Scope) throws
 
     /// Keeps the conflict once, however often it is found.
     func record(_ conflict: Conflict) throws
@@ -86,6 +97,18 @@ public struct RowChange: Sendable {
     public let after: RowVersion
     /// Columns whose shown value changes.
     public let cells: [(column: ColumnID, change: CellChange)]
+
+    public init(
+        scope: Scope, table: TableID, row: RowID, before: RowVersion?, after: RowVersion,
+        cells: [(column: ColumnID, change: CellChange)]
+    ) {
+        self.scope = scope
+        self.table = table
+        self.row = row
+        self.before = before
+        self.after = after
+        self.cells = cells
+    }
 }
 
 /// Why a changeset cannot be merged. Nothing of it is applied.

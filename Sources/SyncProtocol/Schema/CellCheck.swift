@@ -82,29 +82,52 @@ extension CellFault: CustomStringConvertible {
     }
 }
 
-/// Why a changeset from elsewhere is not taken in, though its bytes are sound.
+/// Why a changeset is not applied, though its bytes are sound: what no honest node writes.
+///
+/// All but the last are told from the changeset and the schema alone, so every replica decides
+/// alike.
 public enum AdmissionFault: Error, Hashable, Sendable {
     case wrongType(table: TableID, column: ColumnID)
     case rowTwice(table: TableID, row: RowID)
+    /// Somebody else than the hub ruled.
+    case notTheHub
+    /// The row lies in another scope here. The hub, which holds them all, rules on it.
+    case foreignRow(table: TableID, row: RowID)
+
+    /// For stores and listings.
+    public var code: String {
+        switch self {
+        case .wrongType: "wrong_type"
+        case .rowTwice: "row_twice"
+        case .notTheHub: "not_the_hub"
+        case .foreignRow: Self.foreignRowCode
+        }
+    }
+
+    public static let foreignRowCode = "foreign_row"
 }
 
 extension Schema {
-    /// Checks what no honest node writes. Unknown tables and columns pass: they are newer.
-    public func admit(_ changeset: Changeset) throws(AdmissionFault) {
+    /// What no honest node writes. Unknown tables and columns pass: they are newer.
+    public func fault(in changeset: Changeset) -> AdmissionFault? {
         var seen = Set<[Int64]>()
         for operation in changeset.operations {
             if changeset.operations.count > 1 {
                 let key = [Int64(operation.table.rawValue), operation.row.rawValue]
                 guard seen.insert(key).inserted else {
-                    throw .rowTwice(table: operation.table, row: operation.row)
+                    return .rowTwice(table: operation.table, row: operation.row)
                 }
+            }
+            if operation.table == Ruling.table.id, !changeset.dot.replica.isHub {
+                return .notTheHub
             }
             guard let table = table(operation.table) else { continue }
             for cell in operation.cells {
                 guard table.column(cell.column)?.keeps(cell.value) ?? true else {
-                    throw .wrongType(table: table.id, column: cell.column)
+                    return .wrongType(table: table.id, column: cell.column)
                 }
             }
         }
+        return nil
     }
 }

@@ -31,8 +31,18 @@ struct SyncPages {
         let received: String
     }
 
+    private struct Withheld: Sendable {
+        let work: String
+        let detail: String
+        let why: String
+        let decision: String
+        let advice: String
+    }
+
     private struct SyncPage: Sendable {
         let summary: String
+        let clock: String?
+        let withheld: [Withheld]
         let running: String?
         let reason: String?
         let kinds: [Kind]
@@ -54,6 +64,7 @@ struct SyncPages {
         return try await web.show("sync", "Sinkron", context, tab: .sync, notice: notice) {
             let board = try office.board()
             let kinds = try office.unsent()
+            let rulings = try office.rulings()
             let sessions = try SyncJournal(store: office.store).sessions(limit: 30)
             let altered = try office.store.read { try DamageLog.all(limit: 10, $0) }
             let format = Format(words)
@@ -64,6 +75,8 @@ struct SyncPages {
                 summary: words(
                     "Terakhir terhubung ke pusat: {0}. Komputer ini mencoba sendiri; Anda tidak "
                         + "perlu menunggu.", contact),
+                clock: rulings.clockIsWrong ? RulingWords(words).wrongClock : nil,
+                withheld: rulings.withheld.map { withheld($0, words) },
                 running: status.isRunning
                     ? words("Sedang bertukar data dengan pusat…")
                     : status.isWaiting ? words("Sinkronisasi segera dimulai.") : nil,
@@ -81,6 +94,20 @@ struct SyncPages {
                         remedy: PlainWords(words).remedy($0.remedy))
                 })
         }
+    }
+
+    private func withheld(_ entry: OfficeRulings.Withheld, _ words: Words) -> Withheld {
+        let says = RulingWords(words)
+        let format = Format(words)
+        let authors = Set(entry.works.map(\.author)).sorted().joined(separator: ", ")
+        let intents = Set(entry.works.map { words.intent($0.intent) }).sorted()
+        return Withheld(
+            work: words("{0} perubahan", entry.works.count),
+            detail: authors + ": " + intents.prefix(3).joined(separator: ", "),
+            why: says.reason(entry.code),
+            decision: says.decision(entry)
+                + (entry.at.map { ", " + format.moment($0) } ?? ""),
+            advice: says.advice(entry))
     }
 
     private func reason(_ last: SyncSession?, _ contact: Int64?, _ words: Words) -> String {

@@ -5,6 +5,7 @@ enum SyncTemplates {
         <div class="head"><div><h1>‹Sinkron›</h1><p class="subject">{{page.summary}}</p></div>
         <form method="post" action="/sinkron"><input type="hidden" name="csrf" \
         value="{{frame.token}}"><button>‹Sinkronkan sekarang›</button></form></div>
+        {{#page.clock}}<p class="note bad" role="alert">{{.}}</p>{{/page.clock}}
         {{#page.running}}<p class="note">{{.}}</p>{{/page.running}}
         {{#page.reason}}<p class="note warn">{{.}}</p>{{/page.reason}}
         <h2>‹Belum terkirim›</h2>
@@ -22,6 +23,14 @@ enum SyncTemplates {
         <table class="list"><tbody>{{#page.altered}}<tr><td>{{when}}</td><td>{{what}}\
         <small>{{columns}}</small></td><td>{{remedy}}</td></tr>{{/page.altered}}</tbody></table>
         </section>{{/empty(page.altered)}}
+        {{^empty(page.withheld)}}<section class="card">
+        <h2>‹Ditahan oleh pusat›</h2>
+        <p class="calm">‹Perubahan ini tersimpan dan tidak hilang, tetapi belum ditampilkan.›</p>
+        <table class="list"><thead><tr><th>‹Pekerjaan›</th><th>‹Alasan›</th>\
+        <th>‹Keputusan›</th></tr></thead><tbody>
+        {{#page.withheld}}<tr><td>{{work}}<small>{{detail}}</small></td><td>{{why}}</td>\
+        <td>{{decision}}<small>{{advice}}</small></td></tr>{{/page.withheld}}
+        </tbody></table></section>{{/empty(page.withheld)}}
         <section class="card">
         <h2>‹Riwayat sinkron›</h2>
         {{#empty(page.sessions)}}<p class="calm">‹Belum pernah.›</p>{{/empty(page.sessions)}}

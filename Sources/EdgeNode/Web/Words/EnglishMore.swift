@@ -47,6 +47,22 @@ extension English {
         Paling lama|Oldest
         Paling lama menunggu|Waiting longest
         Panjang (cm)|Length (cm)
+        Bila masih diperlukan, catat kembali.|If it is still needed, record it again.
+        Bila pekerjaan ini benar, hubungi IT kabupaten agar dilepas.|If this work is right, ask \
+        the regency's IT to release it.
+        Data acuan hanya boleh diubah oleh kabupaten.|Only the regency may change reference data.
+        Dikerjakan oleh pengguna yang sudah dinonaktifkan.|Done by a user who had been disabled.
+        Ditahan oleh pusat|Withheld by the centre
+        Ditolak oleh komputer ini|Refused by this computer
+        Isinya tidak sah.|Its content is not valid.
+        Jam komputer ini salah. Betulkan tanggal dan jamnya; pekerjaan boleh diteruskan.|This \
+        computer's clock is wrong. Put its date and time right; work may go on.
+        Keputusan|Decision
+        Menunggu keputusan pusat|Waits for the centre's decision
+        Menyangkut data kantor lain.|It concerns another office's data.
+        Perubahan ini tersimpan dan tidak hilang, tetapi belum ditampilkan.|These changes are \
+        kept and not lost, but not shown yet.
+        Tetap ditahan oleh {0}|Upheld by {0}
         Pekerjaan|Work
         Pelaporan|Report
         Pelaporan terlambat {0} hari.|Reported {0} days late.

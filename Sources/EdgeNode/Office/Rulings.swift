@@ -1,0 +1,62 @@
+import ChangeStore
+import Foundation
+import GRDB
+import SyncProtocol
+
+/// What the centre decided about this office's changes, for its screens and its status.
+struct OfficeRulings: Sendable {
+    /// Changes that are kept but not shown, of one reason.
+    struct Withheld: Sendable {
+        /// Whose work, and what it was: author and intent of each changeset, oldest first.
+        let works: [(author: String, intent: String, at: Int64)]
+        let code: String
+        /// In force, upheld, or nil when this PC refuses it by itself.
+        let state: Ruling.State?
+        let by: String
+        /// UTC milliseconds; nil when no ruling says so.
+        let at: Int64?
+    }
+
+    let withheld: [Withheld]
+    /// Whether this PC's clock still reads what the centre called wrong.
+    let clockIsWrong: Bool
+    var count: Int { withheld.reduce(0) { $0 + $1.works.count } }
+
+    /// - Parameter now: this PC's clock, UTC milliseconds.
+    static func read(_ node: EdgeNode, now: Int64, _ db: Database) throws -> OfficeRulings {
+        let rulings = try Quarantine.rulings(db, scope: node.office, onlyInForce: true)
+        var withheld: [Withheld] = []
+        var clockIsWrong = false
+        for ruling in rulings {
+            let changesets = try Quarantine.changesets(of: ruling, db).map(\.changeset)
+            guard ruling.clock == nil else {
+                // A clock that was put right reads less than it did then.
+                let wrong = changesets.last.map(\.clock.milliseconds) ?? .max
+                let mine = ruling.run.replica == node.store.identity.replica
+                clockIsWrong = clockIsWrong || (mine && now >= wrong)
+                continue
+            }
+            withheld.append(
+                Withheld(
+                    works: changesets.map(work), code: ruling.code, state: ruling.state,
+                    by: ruling.by, at: ruling.at))
+        }
+        for ruled in try Quarantine.refused(db, scope: node.office) {
+            withheld.append(
+                Withheld(
+                    works: [work(ruled.changeset)], code: ruled.code, state: nil, by: "",
+                    at: nil))
+        }
+        return OfficeRulings(withheld: withheld, clockIsWrong: clockIsWrong)
+    }
+
+    private static func work(_ changeset: Changeset) -> (String, String, Int64) {
+        (changeset.author.name, changeset.intent, changeset.clock.milliseconds)
+    }
+}
+
+extension Office {
+    func rulings() throws -> OfficeRulings {
+        try store.read { try OfficeRulings.read(node, now: clock(), $0) }
+    }
+}
