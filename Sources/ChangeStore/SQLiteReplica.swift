@@ -116,9 +116,19 @@ final class SQLiteReplica: ReplicaStore {
 
     /// Takes a row that is about to go out of its scope's sum.
     func discount(_ key: RowKey) throws {
-        guard let table = schema.table(key.table) else { return }
-        let statement = try db.cachedStatement(sql: sql(.select, table, []))
-        guard let found = try Row.fetchOne(statement, arguments: [key.row.rawValue]) else { return }
+        let found: Row?
+        if let table = schema.table(key.table) {
+            let statement = try db.cachedStatement(sql: sql(.select, table, []))
+            found = try Row.fetchOne(statement, arguments: [key.row.rawValue])
+        } else {
+            found = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT scope, version FROM shadow_row
+                    WHERE table_id = ? AND row_id = ? AND is_alive = 1
+                    """, arguments: [Int64(key.table.rawValue), key.row.rawValue])
+        }
+        guard let found else { return }
         let version = try RowVersion(decoding: [UInt8](found[1] as Data))
         sums[found[0], default: 0] &-= RowSum.of(
             key, version, try values(of: key.row, in: key.table))
