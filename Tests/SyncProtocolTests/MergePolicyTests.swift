@@ -187,10 +187,13 @@ import Testing
             .state(precedence: ["x"]),
         ]
         for policy in policies {
-            let a = Self.changeset(1, .cell(9, at: 1_000, .civilRegistry), context: VersionVector())
-            let b = Self.changeset(2, .cell(3, at: 1), context: VersionVector([a.dot]))
+            let isState = if case .state = policy { true } else { false }
+            let (strong, weak): (Value, Value) = isState ? ("x", "y") : (9, 3)
+            let a = Self.changeset(
+                1, .cell(strong, at: 1_000, .civilRegistry), context: VersionVector())
+            let b = Self.changeset(2, .cell(weak, at: 1), context: VersionVector([a.dot]))
             let store = try Self.store(policy, [b, a])
-            #expect(store.picture.rows.values.first?.values[ColumnID(1)] == 3, "\(policy)")
+            #expect(store.picture.rows.values.first?.values[ColumnID(1)] == weak, "\(policy)")
             #expect(store.picture.disputes.isEmpty)
         }
     }
