@@ -62,6 +62,8 @@ let package = Package(
             name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(
             name: "CQREncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"])]),
+        // Without pkg-config: its flags for gd are ones that SwiftPM does not pass on.
+        .systemLibrary(name: "CGD", providers: [.apt(["libgd-dev"])]),
         // The dictionaries that ship with the programs, as bytes.
         .target(name: "CDictionary"),
         .target(
@@ -88,7 +90,8 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "ChangeStore", "Console", "CQREncode", "Compression", "Exchange", "LetterSeal",
+                "CGD", "ChangeStore", "Console", "CQREncode", "Compression", "Exchange",
+                "LetterSeal",
                 "Models",
                 "SyncProtocol",
                 arguments, crypto, cryptoExtras, csv, grdb, httpClient, httpTypes, hummingbird,
@@ -126,7 +129,8 @@ let package = Package(
         .testTarget(
             name: "EdgeNodeTests",
             dependencies: [
-                "EdgeNode", "ChangeStore", "LetterSeal", "Models", "SyncProtocol", crypto, grdb,
+                "EdgeNode", "CGD", "ChangeStore", "LetterSeal", "Models", "SyncProtocol", crypto,
+                grdb,
                 httpTypes,
                 hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

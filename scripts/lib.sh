@@ -3,7 +3,7 @@
 say() { printf '%s\n' "$*" >&2; }
 
 # Debian packages the build and the programs need.
-trasne_packages=(libsqlite3-dev libzstd-dev libqrencode-dev pkg-config)
+trasne_packages=(libsqlite3-dev libzstd-dev libqrencode-dev libgd-dev pkg-config)
 
 require_swift() {
     if ! command -v swift >/dev/null 2>&1; then

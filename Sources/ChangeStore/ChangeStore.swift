@@ -113,7 +113,7 @@ public final class ChangeStore: @unchecked Sendable {
 
     /// GRDB sets `synchronous=NORMAL` itself when it switches to WAL, after `prepareDatabase`.
     /// With NORMAL a power cut after sending lets a dot be issued twice (SYNC §8).
-    private static func assertDurable(_ pool: DatabasePool) throws {
+    static func assertDurable(_ pool: DatabasePool) throws {
         try pool.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA synchronous = FULL")
             let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")

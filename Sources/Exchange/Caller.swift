@@ -216,7 +216,10 @@ public final class Caller: @unchecked Sendable {
             directive = .finished
             return
         }
-        for part in parts { try part.answered(answer) }
+        for part in parts {
+            try part.answered(answer)
+            tally.notices += part.notices
+        }
         let lacked = try host.store.read { db in
             try line.carries.reduce(UInt64(0)) { sum, scope in
                 let mine = try ChangeLog.vector(of: scope, db)

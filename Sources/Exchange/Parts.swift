@@ -28,6 +28,8 @@ public protocol CallerPart: AnyObject {
     func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool
     /// Asked at the end of every round.
     var progress: PartProgress { get }
+    /// What people should be told of this round. Asked once, at its end.
+    var notices: [Notice] { get }
 }
 
 extension CallerPart {
@@ -38,6 +40,7 @@ extension CallerPart {
     public func answered(_ answer: Answer) throws {}
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool { false }
     public var progress: PartProgress { .idle }
+    public var notices: [Notice] { [] }
 }
 
 /// The same capability on the answering side, for one request.

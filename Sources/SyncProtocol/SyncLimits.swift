@@ -37,4 +37,11 @@ public enum SyncLimits {
     /// Ranges, rows, heads or changesets in one record of reconciliation: sixteen ranges that each
     /// became sixteen, twice.
     public static let reconciledItemsMax = 4_096
+    /// A piece of an attachment: what a cut line costs at most, two seconds at 64 kbit/s.
+    public static let attachmentChunkBytes = 16 << 10
+    /// One attachment: a scanned contract of many pages; photos are reduced far below.
+    public static let attachmentBytesMax = 16 << 20
+    public static let attachmentChunksMax = attachmentBytesMax / attachmentChunkBytes
+    /// Attachments named in one list of a hello or an answer: 8 kB; the rest waits a round.
+    public static let attachmentNotesMax = 256
 }

@@ -69,6 +69,7 @@ final class CuttingProxy: @unchecked Sendable {
     private let handle: Int32
     private let lock = NSLock()
     private var limit: (side: Side, bytes: Int)?
+    private var spoilt: (side: Side, at: Int)?
     private var forwarded = (request: 0, answer: 0)
 
     init(to target: Int) throws {
@@ -85,6 +86,11 @@ final class CuttingProxy: @unchecked Sendable {
             limit = bytes.map { (side, $0) }
             forwarded = (0, 0)
         }
+    }
+
+    /// From now on one bit of every connection is turned over, so many bytes into that side.
+    func damage(_ side: Side, at byte: Int?) {
+        lock.withLock { spoilt = byte.map { (side, $0) } }
     }
 
     var bytes: (request: Int, answer: Int) { lock.withLock { forwarded } }
@@ -118,9 +124,15 @@ final class CuttingProxy: @unchecked Sendable {
     private func forward(_ from: Int32, _ to: Int32, _ side: Side) {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var left = lock.withLock { limit?.side == side ? limit?.bytes ?? .max : .max }
+        let spoilt = lock.withLock { self.spoilt?.side == side ? self.spoilt?.at : nil }
+        var passed = 0
         while left > 0 {
             let count = recv(from, &buffer, min(buffer.count, left), 0)
             guard count > 0 else { return }
+            if let spoilt, (passed..<passed + count).contains(spoilt) {
+                buffer[spoilt - passed] ^= 1
+            }
+            passed += count
             var sent = 0
             while sent < count {
                 let wrote = buffer.withUnsafeBytes {

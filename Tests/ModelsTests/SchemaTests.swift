@@ -73,9 +73,10 @@ struct SchemaTests {
             numbers == """
                 1 region, 2 agency, 3 service, 4 letter_type, 5 number_series, 6 holiday, \
                 7 aid_program, 8 report_template, 9 office_user, 10 dictionary, 20 household, \
-                21 resident, 22 vital_event, 23 registry_match, 24 resident_link, 25 transfer, 40 letter, \
-                41 number_lease, 50 application, 51 application_step, 52 requirement_check, \
-                53 queue_ticket, 60 complaint, 61 complaint_action, 62 survey_response, \
+                21 resident, 22 vital_event, 23 registry_match, 24 resident_link, 25 transfer, \
+                40 letter, 41 number_lease, 42 document, 50 application, 51 application_step, \
+                52 requirement_check, 53 queue_ticket, 60 complaint, 61 complaint_action, \
+                62 survey_response, \
                 63 proposal, 70 incident, 71 situation_report, 72 damaged_house, \
                 73 missing_person, 74 health_watch, 80 aid_entitlement, 81 aid_delivery, \
                 82 stock_movement, 90 project, 91 budget_line, 92 project_progress, 93 asset, \
@@ -151,6 +152,16 @@ struct SchemaTests {
         }
     }
 
+    @Test("Every column of an attachment is text in SQL and can be looked up by content")
+    func attachments() {
+        let found = allColumns.filter { $0.column.type == .attachment }
+        #expect(found.count == 6)
+        for (table, column) in found {
+            #expect(column.type.storage == .text)
+            #expect(table.indexes.contains([column.name]), "\(table.name).\(column.name)")
+        }
+    }
+
     @Test("In a ledger everything but the state is written once")
     func ledgers() {
         for (table, column) in allColumns where table.kind == .ledger && column.name != "state" {
@@ -216,6 +227,7 @@ struct SchemaTests {
         frozen_text issued_on valid_until signer signer_title state signature_class digest qr \
         revoked_reason replaces
         number_lease: series year replica first last next
+        document: resident household letter kind content note added_on
         application: ticket service service_version applicant channel state assigned_agency \
         due_at paused_minutes
         application_step: application at actor from_state to_state note

@@ -13,7 +13,8 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ReplayCommand.self, SyncCommand.self, StatusCommand.self,
             DigestCommand.self, ConflictsCommand.self, ImportCommand.self, CorrectCommand.self,
-            TransfersCommand.self, ProposalsCommand.self, QueryCommand.self,
+            TransfersCommand.self, ProposalsCommand.self, AttachCommand.self,
+            AttachmentsCommand.self, QueryCommand.self,
             ServeCommand.self, UserCommand.self, VerifyCommand.self,
         ])
 

@@ -9,6 +9,8 @@ public final class EdgeNode: Sendable {
     public let directory: String
     public let store: ChangeStore
     public let enrolment: EnrolmentFile
+    /// Photos and scans, in a file of their own.
+    public let content: ContentStore
 
     /// The name under which the store remembers what the hub holds.
     static let hubPeer = "hub"
@@ -17,6 +19,7 @@ public final class EdgeNode: Sendable {
         self.directory = directory
         self.store = store
         self.enrolment = enrolment
+        content = try ContentStore.open(in: directory)
         try store.bookkeeping { try LetterNumbers.createTable($0) }
     }
 
@@ -47,7 +50,9 @@ public final class EdgeNode: Sendable {
             return try EdgeNode(directory: directory, store: store, enrolment: enrolment)
         } catch {
             // Nothing half-made stays: the next try begins anew.
-            for file in [path, path + "-wal", path + "-shm", DeviceFile.path(in: directory)]
+            let content = ContentStore.path(in: directory)
+            for file in [path, content].flatMap({ [$0, $0 + "-wal", $0 + "-shm"] })
+                + [DeviceFile.path(in: directory)]
             where FileManager.default.fileExists(atPath: file) {
                 try FileManager.default.removeItem(atPath: file)
             }

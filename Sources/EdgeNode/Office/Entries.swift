@@ -87,7 +87,7 @@ enum CellText {
             return .failure(Fault(reason: .tooLong))
         }
         switch type {
-        case .text, .code, .json, .blob: return .success(.text(text))
+        case .text, .code, .json, .attachment, .blob: return .success(.text(text))
         case .date:
             return day(text).map { .success(.text($0.iso)) } ?? .failure(Fault(reason: .notADay))
         case .enumeration(let choices):

@@ -78,6 +78,7 @@ extension Office {
         public let members: [ResidentLine]
         public let events: [RegisterRow]
         public let letters: [RegisterRow]
+        public let documents: [AttachedDocument]
         public let delivery: Delivery
         public let openConflicts: [Int64]
         /// Letters to other offices that are not answered, each with the office's name.
@@ -89,6 +90,7 @@ extension Office {
 
     public func resident(_ id: RowID) throws -> ResidentFile {
         try LocalIndex(office: self).catchUp()
+        let documents = try self.documents(of: "resident", id)
         return try store.read { db in
             let record = try require("resident", id, db)
             let household = try record.row("household").flatMap { try find("household", $0, db) }
@@ -101,7 +103,7 @@ extension Office {
                 letters: try all(
                     "letter", where: "t.resident = ?", [id.rawValue], orderBy: "t.id DESC",
                     limit: 50, db),
-                delivery: try delivery(of: [record.version], db),
+                documents: documents, delivery: try delivery(of: [record.version], db),
                 openConflicts: try openConflicts(on: record, db),
                 moves: try openTransfers(of: id, db).map {
                     (transfer: $0, office: try placeName($0.text("to_office") ?? "", db))
@@ -119,17 +121,19 @@ extension Office {
     public struct HouseholdFile: Sendable {
         public let record: RegisterRow
         public let members: [ResidentLine]
+        public let documents: [AttachedDocument]
         public let delivery: Delivery
         public let history: [HistoryEntry]
     }
 
     public func household(_ id: RowID) throws -> HouseholdFile {
         try LocalIndex(office: self).catchUp()
+        let documents = try self.documents(of: "household", id)
         return try store.read { db in
             let record = try require("household", id, db)
             return HouseholdFile(
                 record: record, members: try members(of: id, db),
-                delivery: try delivery(of: [record.version], db),
+                documents: documents, delivery: try delivery(of: [record.version], db),
                 history: try history(of: record, db))
         }
     }

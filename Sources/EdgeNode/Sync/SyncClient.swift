@@ -129,7 +129,11 @@ public struct SyncClient: Sendable {
 
     /// New parts for one exchange, in the order in which they may speak.
     private func parts(_ line: Line) throws -> [any CallerPart] {
-        [try SumsCaller(store: node.store, line: line, now: EdgeNode.now())]
+        // Attachments last: nobody's work waits for a photo.
+        [
+            try SumsCaller(store: node.store, line: line, now: EdgeNode.now()),
+            AttachmentCaller(store: node.store, content: node.content, now: EdgeNode.now),
+        ]
     }
 
     private func round(

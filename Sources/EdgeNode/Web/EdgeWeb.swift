@@ -49,6 +49,7 @@ public struct EdgeWeb: Sendable {
         SignInPages(web: self).add(to: router)
         HomePages(web: self).add(to: router)
         ResidentPages(web: self).add(to: router)
+        AttachmentPages(web: self).add(to: router)
         EventPages(web: self).add(to: router)
         ArrivalPages(web: self).add(to: router)
         ProposalPages(web: self).add(to: router)

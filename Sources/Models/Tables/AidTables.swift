@@ -40,7 +40,8 @@ enum AidTables {
 
     static let aidDelivery = Table(
         81, "aid_delivery", Label("Penyerahan bantuan", "Aid delivery"), kind: .ledger,
-        writers: Writers.village + [.agency], indexes: [["entitlement"], ["warehouse"]],
+        writers: Writers.village + [.agency],
+        indexes: [["entitlement"], ["warehouse"], ["attachment"]],
         columns: [
             Column(
                 1, "entitlement", .row("aid_entitlement"), Label("Hak bantuan", "Entitlement"),
@@ -50,10 +51,13 @@ enum AidTables {
             Column(4, "quantity", .integer, Label("Jumlah", "Quantity"), policy: .append),
             Column(
                 5, "recipient", .row("resident"), Label("Penerima", "Recipient"), policy: .append),
-            // signature, thumbprint, photo … or the hash of an attachment.
+            // What kind: signature, thumbprint, photo … Its picture is `attachment`.
             Column(6, "evidence", .text, Label("Bukti", "Evidence"), policy: .append),
             Column(
                 7, "override_reason", .text, Label("Alasan melebihi jatah", "Reason for override"),
+                policy: .append),
+            Column(
+                8, "attachment", .attachment, Label("Foto bukti", "Picture of the evidence"),
                 policy: .append),
         ])
 

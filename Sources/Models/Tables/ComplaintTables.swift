@@ -63,7 +63,7 @@ enum ComplaintTables {
 
     static let complaintAction = Table(
         61, "complaint_action", Label("Tindak lanjut", "Complaint action"), kind: .ledger,
-        writers: everybody, indexes: [["complaint"]],
+        writers: everybody, indexes: [["complaint"], ["attachment"]],
         columns: [
             Column(
                 1, "complaint", .row("complaint"), Label("Pengaduan", "Complaint"),
@@ -85,7 +85,8 @@ enum ComplaintTables {
                     Choice("note", "Catatan", "Note"),
                 ]), Label("Tindakan", "Action"), policy: .append),
             Column(5, "text", .text, Label("Isi", "Text"), policy: .append),
-            Column(6, "attachment", .text, Label("Lampiran", "Attachment"), policy: .append),
+            Column(
+                6, "attachment", .attachment, Label("Lampiran", "Attachment"), policy: .append),
         ])
 
     private static func element(_ number: UInt32, _ id: String, _ en: String) -> Column {

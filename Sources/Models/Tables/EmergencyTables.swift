@@ -101,7 +101,7 @@ enum EmergencyTables {
 
     static let damagedHouse = Table(
         72, "damaged_house", Label("Rumah rusak", "Damaged house"), writers: responders,
-        indexes: [["incident"], ["household"]],
+        indexes: [["incident"], ["household"], ["photo"]],
         columns: [
             Column(
                 1, "incident", .row("incident"), Label("Kejadian", "Incident"), isRequired: true),
@@ -124,8 +124,8 @@ enum EmergencyTables {
                 ]), Label("Status", "State"),
                 policy: .state(precedence: ["disputed", "decreed", "verified", "proposed"])),
             Column(7, "decree_no", .text, Label("Nomor SK", "Decree number"), policy: .review),
-            // Content hash of an attachment of at most 100 kB.
-            Column(8, "photo", .text, Label("Foto", "Photo")),
+            // Reduced to at most 100 kB where it was taken.
+            Column(8, "photo", .attachment, Label("Foto", "Photo")),
             Column(9, "note", .text, Label("Catatan", "Note")),
         ])
 

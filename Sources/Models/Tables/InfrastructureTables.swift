@@ -63,7 +63,7 @@ enum InfrastructureTables {
 
     static let projectProgress = Table(
         92, "project_progress", Label("Kemajuan kegiatan", "Project progress"), kind: .ledger,
-        writers: Writers.village + [.agency], indexes: [["project", "at"]],
+        writers: Writers.village + [.agency], indexes: [["project", "at"], ["photo"]],
         columns: [
             Column(
                 1, "project", .row("project"), Label("Kegiatan", "Project"), policy: .append,
@@ -74,7 +74,7 @@ enum InfrastructureTables {
                 4, "financial_pct", .real, Label("Keuangan (%)", "Financial (%)"),
                 policy: .append),
             Column(5, "obstacle", .text, Label("Kendala", "Obstacle"), policy: .append),
-            Column(6, "photo", .text, Label("Foto", "Photo"), policy: .append),
+            Column(6, "photo", .attachment, Label("Foto", "Photo"), policy: .append),
             Column(7, "reason", .text, Label("Alasan turun", "Reason for a fall"), policy: .append),
         ])
 

@@ -1,11 +1,11 @@
-/// Letters and their numbers (DOMAIN §3 "Letters with a barcode signature"). Ids 40 to 49.
+/// Letters, their numbers and the papers shown for them (DOMAIN §3 "Letters with a barcode signature"). Ids 40 to 49.
 ///
 /// A number is taken at approval from the replica's own lease, so two PCs offline can never take
 /// the same one. Text is frozen at signing: `digest` is over `frozen_text`, `qr` over both.
 import SyncProtocol
 
 enum LetterTables {
-    static let all: [Table] = [letter, numberLease]
+    static let all: [Table] = [letter, numberLease, document]
 
     static let letter = Table(
         40, "letter", Label("Surat", "Letter"), writers: Writers.village,
@@ -80,5 +80,32 @@ enum LetterTables {
             // A lease may only shrink (the hub takes back the unused rest of a lost PC).
             Column(5, "last", .integer, Label("Nomor terakhir", "Last"), policy: .min),
             Column(6, "next", .integer, Label("Nomor berikut", "Next"), policy: .escrow),
+        ])
+
+    /// A scan or photo that belongs to a resident, a household or a letter.
+    static let document = Table(
+        42, "document", Label("Lampiran", "Attachment"), writers: Writers.village,
+        indexes: [["resident"], ["household"], ["letter"], ["content"]],
+        columns: [
+            Column(1, "resident", .row("resident"), Label("Warga", "Resident")),
+            Column(2, "household", .row("household"), Label("Keluarga", "Household")),
+            Column(3, "letter", .row("letter"), Label("Surat", "Letter")),
+            Column(
+                4, "kind",
+                .enumeration([
+                    Choice("ktp", "KTP", "Identity card"),
+                    Choice("kk", "Kartu keluarga", "Family card"),
+                    Choice("birth_certificate", "Akta kelahiran", "Birth certificate"),
+                    Choice("death_certificate", "Akta kematian", "Death certificate"),
+                    Choice("marriage_book", "Buku nikah", "Marriage book"),
+                    Choice("covering_letter", "Surat pengantar", "Covering letter"),
+                    Choice("proof_of_ownership", "Bukti kepemilikan", "Proof of ownership"),
+                    Choice("photo", "Foto", "Photo"),
+                    Choice("other", "Lainnya", "Other"),
+                ]), Label("Jenis", "Kind"), isRequired: true),
+            Column(
+                5, "content", .attachment, Label("Berkas", "File"), isRequired: true),
+            Column(6, "note", .text, Label("Catatan", "Note")),
+            Column(7, "added_on", .date, Label("Tanggal", "Added on"), policy: .min),
         ])
 }

@@ -61,7 +61,7 @@ enum ServiceTables {
 
     static let requirementCheck = Table(
         52, "requirement_check", Label("Syarat permohonan", "Requirement"), writers: everybody,
-        indexes: [["application"]],
+        indexes: [["application"], ["attachment"]],
         columns: [
             Column(
                 1, "application", .row("application"), Label("Permohonan", "Application"),
@@ -79,7 +79,7 @@ enum ServiceTables {
                 ]), Label("Keadaan", "State"),
                 policy: .state(
                     precedence: ["refused", "verified", "waived", "present", "missing"])),
-            Column(4, "attachment", .text, Label("Lampiran", "Attachment")),
+            Column(4, "attachment", .attachment, Label("Lampiran", "Attachment")),
         ])
 
     static let queueTicket = Table(

@@ -12,6 +12,7 @@ public struct SyncHubCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, EnrolCommand.self, ServeCommand.self, StatusCommand.self,
+            AttachmentsCommand.self,
             DigestCommand.self, ConflictsCommand.self, ReplicasCommand.self,
             RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
             TransfersCommand.self, SplitCommand.self, QuarantineCommand.self,

@@ -8,11 +8,14 @@ public import SyncProtocol
 public final class Hub: Sendable {
     public let directory: String
     public let store: ChangeStore
+    /// Photos and scans that somebody here asked for, in a file of their own.
+    public let content: ContentStore
     let keys: HubKeys
 
-    private init(directory: String, store: ChangeStore, keys: HubKeys) {
+    private init(directory: String, store: ChangeStore, keys: HubKeys) throws {
         self.directory = directory
         self.store = store
+        content = try ContentStore.open(in: directory)
         self.keys = keys
     }
 
@@ -47,14 +50,14 @@ public final class Hub: Sendable {
         let store = try ChangeStore.create(
             at: path,
             identity: StoreIdentity(replica: .hub, home: Scope(regency), isHub: true))
-        let hub = Hub(directory: directory, store: store, keys: keys)
+        let hub = try Hub(directory: directory, store: store, keys: keys)
         try hub.prepare()
         return hub
     }
 
     public static func open(_ directory: String) throws -> Hub {
         let store = try ChangeStore.open(at: storePath(in: directory))
-        let hub = Hub(
+        let hub = try Hub(
             directory: directory, store: store, keys: try HubKeys.load(from: directory))
         try hub.prepare()
         return hub

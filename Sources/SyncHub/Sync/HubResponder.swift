@@ -44,5 +44,11 @@ struct HubResponder: ResponderHost {
         try NodeRegistry.countRefusal(of: caller.replica, reason, db)
     }
 
-    func parts() -> [any ResponderPart] { [SumsResponder(store: store, now: now())] }
+    func parts() -> [any ResponderPart] {
+        // Attachments last: nobody's work waits for a photo.
+        [
+            SumsResponder(store: store, now: now()),
+            AttachmentResponder(store: store, content: hub.content, now: Hub.now),
+        ]
+    }
 }

@@ -3,6 +3,7 @@ public enum CellFault: Error, Hashable, Sendable {
     case wrongType(expected: ColumnType, got: Value)
     case notAChoice(String, of: [String])
     case notADay(String)
+    case notAnAttachment(String)
     case containsNUL
     case notANumber
 }
@@ -35,6 +36,8 @@ extension Column {
             throw .notAChoice(text, of: choices.map(\.code))
         case .date where ISODay.days(text) == nil:
             throw .notADay(text)
+        case .attachment where ContentHash(text) == nil:
+            throw .notAnAttachment(text)
         default: break
         }
     }
@@ -62,7 +65,7 @@ extension ColumnType {
         switch self {
         case .integer, .boolean, .instant, .money, .row: .integer
         case .real: .real
-        case .text, .date, .enumeration, .code, .json: .text
+        case .text, .date, .enumeration, .code, .json, .attachment: .text
         case .blob: .blob
         }
     }
@@ -76,6 +79,9 @@ extension CellFault: CustomStringConvertible {
         case .notAChoice(let text, let choices):
             "\"\(text)\" is not one of \(choices.joined(separator: ", "))"
         case .notADay(let text): "\"\(text)\" is not a day like 2026-09-01"
+        case .notAnAttachment(let text):
+            "\"\(text)\" is not an attachment's name: 64 hexadecimal digits, as 'edgenode attach' "
+                + "prints them"
         case .containsNUL: "text must not contain the NUL character"
         case .notANumber: "not a number"
         }

@@ -63,6 +63,8 @@ public enum ColumnType: Hashable, Sendable {
     case code(String)
     /// A small JSON object as text.
     case json
+    /// A photo or scan: the ``ContentHash`` of its manifest, as text. The content travels apart.
+    case attachment
     case blob
 }
 

@@ -23,6 +23,8 @@ struct FormPage: Sendable {
         var isFirst = false
         var numeric = false
         var placeholder: String?
+        /// Of a file: the media types that may be chosen.
+        var accept: String?
         var isChecked = false
         var problem: String?
         var hint: String?
@@ -46,6 +48,8 @@ struct FormPage: Sendable {
     var button: String
     var cancel: String?
     var isNarrow = false
+    /// Whether it brings a file.
+    var isMultipart = false
     var hidden: [Hidden] = []
     var groups: [Group] = []
     var fault: String?
@@ -197,6 +201,12 @@ struct FieldDeclaration: Sendable {
             hint: "Sedikitnya 8 huruf.")
     }
 
+    static func file(_ name: String, _ label: String, hint: String) -> FieldDeclaration {
+        FieldDeclaration(
+            name: name, label: named(label), kind: .input("file"), isRequired: true, isWide: true,
+            hint: hint)
+    }
+
     static func rows(
         _ name: String, _ label: String, _ rows: [(value: String, label: String)]
     ) -> FieldDeclaration {
@@ -264,6 +274,7 @@ struct FieldDeclaration: Sendable {
         case .input(let type):
             field.input = type
             if type == "password" { field.value = "" }
+            if type == "file" { field.accept = "image/jpeg,image/png,application/pdf" }
         case .tick:
             field.isTick = true
             field.isChecked = value == "1"

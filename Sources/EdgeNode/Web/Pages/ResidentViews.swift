@@ -74,7 +74,7 @@ struct HistoryView: Sendable {
     }
 
     private static let hidden: Set<String> = [
-        "frozen_text", "qr", "digest", "credential", "series", "fields", "type_version",
+        "frozen_text", "qr", "digest", "credential", "series", "fields", "type_version", "content",
     ]
 }
 
@@ -101,6 +101,7 @@ struct ResidentPage: Sendable {
     let hint: String?
     let events: [LabelledValue]
     let letters: [LabelledValue]
+    let documents: DocumentList
     let history: [HistoryView]
 
     init(_ file: Office.ResidentFile, _ words: Words, _ today: CivilDate) {
@@ -155,6 +156,7 @@ struct ResidentPage: Sendable {
                     $0.text("issued_on").map { format.day(iso: $0) },
                 ].compactMap(\.self).joined(separator: " · "), path: "/surat/\($0.id)")
         }
+        documents = DocumentList(file.documents, path: "/warga/\(record.id)", words)
         history = file.history.map { HistoryView($0, words) }
     }
 
@@ -208,6 +210,7 @@ struct HouseholdPage: Sendable {
     let left: [LabelledValue]
     let lines: [ResidentLineView]
     let hint: String?
+    let documents: DocumentList
     let history: [HistoryView]
 
     init(_ file: Office.HouseholdFile, _ words: Words, _ today: CivilDate) {
@@ -233,6 +236,7 @@ struct HouseholdPage: Sendable {
         }
         lines = file.members.map { ResidentLineView($0, words, today) }
         hint = file.members.isEmpty ? words("Keluarga ini belum mempunyai anggota.") : nil
+        documents = DocumentList(file.documents, path: "/keluarga/\(record.id)", words)
         history = file.history.map { HistoryView($0, words) }
     }
 }

@@ -96,6 +96,8 @@ struct WhoIsThere: RouterMiddleware {
 struct OwnForms: RouterMiddleware {
     /// The longest form is a letter of two pages.
     private static let bytesMax = 64 << 10
+    /// A file and the few fields beside it.
+    private static let fileBytesMax = ImageReduction.fileBytesMax + 128 << 10
 
     let sessions: Sessions
     let submissions: Submissions
@@ -110,10 +112,19 @@ struct OwnForms: RouterMiddleware {
         }
         var request = request
         var context = context
-        let body = try await request.collectBody(upTo: Self.bytesMax)
-        let fields = try URLEncodedFormDecoder().decode(
-            [String: String].self, from: String(buffer: body))
-        context.form = Entries(fields)
+        if let boundary = request.headers[.contentType].flatMap(MultipartForm.boundary(in:)) {
+            // Only people of the office may make this PC hold so much in memory.
+            guard context.visitor.staff != nil else { throw NotSignedIn() }
+            let body = try await collect(&request, upTo: Self.fileBytesMax)
+            let form = try MultipartForm(Array(buffer: body), boundary: boundary)
+            context.form = Entries(form.fields)
+            context.file = form.file
+        } else {
+            let body = try await request.collectBody(upTo: Self.bytesMax)
+            let fields = try URLEncodedFormDecoder().decode(
+                [String: String].self, from: String(buffer: body))
+            context.form = Entries(fields)
+        }
         guard sessions.isToken(context.form["csrf"], for: context.visitor.cookie) else {
             throw ForeignForm()
         }
@@ -122,6 +133,13 @@ struct OwnForms: RouterMiddleware {
         return try await submissions.once(form.isEmpty ? "" : context.visitor.cookie + form) {
             try await next(once, own)
         }
+    }
+
+    private func collect(_ request: inout Request, upTo limit: Int) async throws -> ByteBuffer {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw AttachFault.fileTooLarge(bytes: length, limit: ImageReduction.fileBytesMax)
+        }
+        return try await request.collectBody(upTo: limit)
     }
 }
 

@@ -148,6 +148,13 @@ enum StyleSheet {
         .shown{border-color:#e0b64a}
         .value{font-size:1.35rem;font-weight:650;margin:.2rem 0 .8rem;overflow-wrap:anywhere}
         .side button{margin-top:.9rem;width:100%}
+        .shots{list-style:none;margin:0 -1rem 0 0;padding:0;display:flex;flex-wrap:wrap}
+        .shots li{width:11rem;padding:0 1rem .8rem 0}
+        .shots img,.blank{display:block;width:10rem;height:7.5rem;object-fit:cover;
+          border:1px solid #cfd6d2;border-radius:6px;margin-bottom:.3rem;background:#eceae0}
+        .blank{line-height:7.5rem;text-align:center;color:#55605b}
+        .shots small{display:block}
+        .shot{max-width:100%;border:1px solid #cfd6d2;border-radius:6px}
         @media(max-width:640px){.two,.sides,.head,.bar{display:block}.field,.choices li{width:100%}
           .two>*+*,.side+.side{margin:1rem 0 0}.who{padding-bottom:.6rem}.who>*{margin-left:.5rem}}
 

@@ -10,6 +10,8 @@ struct WebContext: RequestContext {
     var visitor: Visitor
     /// The fields of a POST, after its token was found right.
     var form = Entries()
+    /// The file that came with it.
+    var file: MultipartForm.File?
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

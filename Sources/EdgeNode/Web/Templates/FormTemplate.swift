@@ -7,7 +7,8 @@ enum FormTemplate {
         <h1>{{page.title}}</h1>
         {{#page.subject}}<p class="subject">{{.}}</p>{{/page.subject}}
         {{#page.fault}}<p class="note bad" role="alert">{{.}}</p>{{/page.fault}}
-        <form method="post" action="{{page.action}}">
+        <form method="post" action="{{page.action}}"\
+        {{#page.isMultipart}} enctype="multipart/form-data"{{/page.isMultipart}}>
         <input type="hidden" name="csrf" value="{{frame.token}}">
         <input type="hidden" name="form" value="{{frame.form}}">
         {{#page.hidden}}<input type="hidden" name="{{name}}" value="{{value}}">
@@ -49,6 +50,7 @@ enum FormTemplate {
         </select>{{/empty(options)}}
         {{#input}}<input id="{{name}}" name="{{name}}" type="{{.}}" value="{{value}}"\
         {{#numeric}} inputmode="numeric"{{/numeric}}{{#placeholder}} placeholder="{{.}}"{{/placeholder}}\
+        {{#accept}} accept="{{.}}"{{/accept}}\
         {{#isFirst}} autofocus{{/isFirst}} autocomplete="off">{{/input}}
         {{#problem}}<em>{{.}}</em>{{/problem}}
         {{#hint}}<small>{{.}}</small>{{/hint}}

@@ -67,6 +67,7 @@ enum ResidentTemplates {
         <ul class="lines">{{#page.letters}}<li><a href="{{path}}">{{label}}</a> \
         <span>{{value}}</span></li>{{/page.letters}}</ul></section>
         </div>
+        {{> documents}}
         {{> history}}
         {{/main}}{{/frame}}
         """
@@ -82,6 +83,7 @@ enum ResidentTemplates {
         <dl class="facts">{{#page.left}}<dt>{{label}}</dt><dd>{{value}}</dd>{{/page.left}}</dl>
         </section>
         <section class="card"><h2>‹Anggota keluarga›</h2>{{> results}}</section>
+        {{> documents}}
         {{> history}}
         {{/main}}{{/frame}}
         """

@@ -34,6 +34,7 @@ struct Templates: Sendable {
         "fields": FormTemplate.fields, "home": HomeTemplates.home,
         "search": ResidentTemplates.search, "results": ResidentTemplates.results,
         "resident": ResidentTemplates.resident, "household": ResidentTemplates.household,
+        "documents": AttachmentTemplates.documents, "document": AttachmentTemplates.document,
         "history": ResidentTemplates.history, "events": HomeTemplates.events,
         "arrivals": ArrivalTemplates.arrivals, "proposals": ArrivalTemplates.proposals,
         "letters": LetterTemplates.letters, "letter_types": LetterTemplates.types,

@@ -3,7 +3,9 @@
 /// One text a line: `Indonesian|English`.
 enum English {
     static let texts: [String: String] = {
-        let lines = (firstHalf + "\n" + secondHalf + "\n" + chains).split(separator: "\n")
+        let lines = [firstHalf, secondHalf, chains, attachments].flatMap {
+            $0.split(separator: "\n")
+        }
         return Dictionary(
             lines.compactMap { line in
                 line.firstIndex(of: "|").map { bar in

@@ -24,7 +24,13 @@ struct PlainWords {
             return page(
                 .forbidden, "Formulir ditolak",
                 words("Formulir ini sudah kedaluwarsa. Buka lagi halamannya, lalu ulangi."))
-        case is URLEncodedFormError:
+        case let fault as AttachFault:
+            return page(.unprocessableContent, "Belum bisa dilakukan", sentence(for: fault))
+        case let error as ContentError:
+            let status: HTTPResponse.Status =
+                if case .notHere = error { .notFound } else { .unprocessableContent }
+            return page(status, "Belum bisa dilakukan", sentence(for: error))
+        case is URLEncodedFormError, is MultipartForm.Malformed:
             return page(
                 .badRequest, "Formulir ditolak", words("Isian formulir tidak dapat dibaca."))
         case let error as any HTTPResponseError where error.status == .notFound:

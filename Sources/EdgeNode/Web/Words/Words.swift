@@ -93,6 +93,9 @@ enum Notice: String, CaseIterable {
     case userDisabled = "nonaktif"
     case firstUser = "mulai"
     case signedOut = "keluar"
+    case attached = "lampiran"
+    case attachedBefore = "lampiran-ada"
+    case attachmentAsked = "lampiran-diminta"
 
     var text: String {
         switch self {
@@ -116,6 +119,9 @@ enum Notice: String, CaseIterable {
         case .userDisabled: "Pengguna dinonaktifkan."
         case .firstUser: "Sekretaris sudah terdaftar. Silakan masuk."
         case .signedOut: "Anda sudah keluar."
+        case .attached: "Lampiran tersimpan."
+        case .attachedBefore: "Berkas ini sudah dilampirkan di sini."
+        case .attachmentAsked: "Berkas diminta. Ia datang pada sinkron berikutnya."
         }
     }
 }
@@ -127,6 +133,7 @@ enum Intents {
         "household.correct": "Perbaikan data keluarga", "birth.register": "Pencatatan kelahiran",
         "death.register": "Pencatatan kematian", "move_out.register": "Pencatatan pindah keluar",
         "move_in.register": "Pencatatan pindah datang", "letter.draft": "Konsep surat",
+        "document.add": "Lampiran ditambahkan", "attachment.add": "Foto ditambahkan",
         "letter.checked": "Surat diperiksa", "letter.verified": "Surat diverifikasi",
         "letter.sign": "Surat ditandatangani", "letter.hand_over": "Surat diserahkan",
         "letter.reject": "Surat ditolak", "letter.revoke": "Surat dicabut",
