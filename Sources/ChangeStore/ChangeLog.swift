@@ -148,6 +148,11 @@ public enum PeerVectors {
         return vectors
     }
 
+    /// Forgets what the peer was believed to hold.
+    public static func drop(_ peer: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM peer_vector WHERE peer = ?", arguments: [peer])
+    }
+
     public static func set(
         _ vector: VersionVector, of scope: Scope, at peer: String, _ db: Database
     ) throws {

@@ -210,6 +210,8 @@ extension StoreError {
             where error.code == .fileWriteNoPermission || error.code == .fileReadNoPermission
         {
             throw StoreError.noPermission(path: path)
+        } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
+            throw StoreError.diskFull(path: path)
         }
     }
 }

@@ -5,6 +5,7 @@ public enum StoreError: Error, Sendable {
     case missing(path: String)
     case alreadyExists(path: String)
     case notAStore(path: String)
+    case notABackup(path: String)
     /// The store was written by a newer program.
     case newerVersion(path: String, found: Int, known: Int)
     case noPermission(path: String)
@@ -24,6 +25,8 @@ extension StoreError: CustomStringConvertible {
             "there is a store at \(path) already: choose another --store; nothing was changed"
         case .notAStore(let path):
             "\(path) is not a Trasne store: check --store; nothing was changed"
+        case .notABackup(let path):
+            "\(path) is not a Trasne backup: choose a file that 'backup' wrote; nothing was changed"
         case .newerVersion(let path, let found, let known):
             "\(path) was written by a newer version (format \(found), this program knows "
                 + "\(known)): install the newer program; nothing was changed"

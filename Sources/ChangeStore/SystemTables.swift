@@ -97,6 +97,7 @@ enum SystemTables {
         try ScopeSums.createTable(db)
         try DamageLog.createTable(db)
         try RefusedTable.create(db)
+        try KeptCheckpoints.createTable(db)
     }
 
     /// Format 2: each changeset in the log knows its author's chain before it.

@@ -166,7 +166,10 @@ public final class Caller: @unchecked Sendable {
 
     private func take(_ record: (kind: RecordKind, payload: [UInt8])) throws {
         switch record.kind {
-        case .answer: round.answer = try Answer(decoding: record.payload)
+        case .answer:
+            let answer = try Answer(decoding: record.payload)
+            for part in parts { try part.began(answer) }
+            round.answer = answer
         case .segment:
             guard let segment = try segment(in: record.payload) else { return }
             let receipt = try host.store.receive(

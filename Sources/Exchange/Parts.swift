@@ -21,6 +21,8 @@ public protocol CallerPart: AnyObject {
     /// Records to send after the segments.
     /// - Parameter budget: bytes to aim at; nothing should be returned when it is not positive.
     func records(budget: Int, _ db: Database) throws -> [(kind: RecordKind, payload: [UInt8])]
+    /// The answer has come, sealed by the peer, and nothing that follows it was taken in yet.
+    func began(_ answer: Answer) throws
     /// Reads the answer's fields. The answer is known to be sealed by the peer; what the exchange
     /// itself remembers of it is committed.
     func answered(_ answer: Answer) throws
@@ -37,6 +39,7 @@ extension CallerPart {
     public func records(
         budget: Int, _ db: Database
     ) throws -> [(kind: RecordKind, payload: [UInt8])] { [] }
+    public func began(_ answer: Answer) throws {}
     public func answered(_ answer: Answer) throws {}
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool { false }
     public var progress: PartProgress { .idle }
@@ -49,6 +52,9 @@ public protocol ResponderPart: AnyObject {
     func heard(_ hello: Hello, _ caller: CallerInfo) throws
     /// - Returns: whether this record was this part's business.
     func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool
+    /// A segment of a scope that the caller may not write.
+    /// - Returns: whether this part takes it upon itself.
+    func take(foreign segment: Segment) throws -> Bool
     /// Adds fields to the answer. Runs in a read: what has to be written is written in
     /// `heard`, `take` or `prepare`.
     func answer(_ fields: inout MessageFields, _ db: Database) throws
@@ -63,6 +69,7 @@ public protocol ResponderPart: AnyObject {
 extension ResponderPart {
     public func heard(_ hello: Hello, _ caller: CallerInfo) throws {}
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool { false }
+    public func take(foreign segment: Segment) throws -> Bool { false }
     public func answer(_ fields: inout MessageFields, _ db: Database) throws {}
     public func prepare() throws {}
     public func records(

@@ -109,6 +109,7 @@ public final class Responder: @unchecked Sendable {
             return
         }
         guard caller.info.writes.contains(segment.scope) else {
+            for part in parts where try part.take(foreign: segment) { return }
             notices.append(
                 Notice(.scopeRefused, "\(caller.info.home) may not write \(segment.scope)"))
             return

@@ -19,6 +19,8 @@ struct StatusCommand: ParsableCommand {
         var replica: UInt32
         var pending: Int
         var oldestPending: String?
+        /// Changes that the centre's backup does not hold; nil while it has told of none.
+        var notDurable: Int?
         var held: Int
         var openConflicts: Int
         var rejected: Int
@@ -37,6 +39,7 @@ struct StatusCommand: ParsableCommand {
             case clockIsWrong = "clock_is_wrong"
             case officeName = "office_name"
             case oldestPending = "oldest_pending"
+            case notDurable = "not_durable"
             case openConflicts = "open_conflicts"
             case lastSync = "last_sync"
             case storeKilobytes = "store_kilobytes"
@@ -53,6 +56,7 @@ struct StatusCommand: ParsableCommand {
             office         \(status.office) \(status.officeName), device \(status.device) \
             (replica \(status.replica))
             unsent         \(status.pending) changes\(age)
+            not backed up  \(status.notDurable.map { "\($0) changes" } ?? "the centre has told of no backup")
             last sync      \(status.lastSync ?? "never") with \(status.hub)
             beda data      \(status.openConflicts) open
             waiting        \(status.held) held, \(status.rejected) rejected
@@ -74,6 +78,7 @@ struct StatusCommand: ParsableCommand {
 
     static func status(of node: EdgeNode) throws -> Status {
         let pending = try node.pending()
+        let notDurable = try node.notDurable()
         return try node.store.read { db in
             let health = try NodeHealth.report(node, db)
             let rulings = try OfficeRulings.read(node, now: EdgeNode.now(), db)
@@ -82,6 +87,7 @@ struct StatusCommand: ParsableCommand {
                 device: node.enrolment.device, replica: node.store.identity.replica.rawValue,
                 pending: pending.count,
                 oldestPending: pending.oldest.map { Instant.text($0.milliseconds) },
+                notDurable: notDurable,
                 held: Int(health.held), openConflicts: Int(health.conflicts),
                 rejected: try ChangeLog.rejectedCount(db), withheld: rulings.count,
                 clockIsWrong: rulings.clockIsWrong,

@@ -88,6 +88,8 @@ public struct DeviceFile: Codable, Sendable {
             linkKey: linkPrivate.publicKey.rawRepresentation.base64EncodedString(),
             signingKey: signing.publicKey.rawRepresentation.base64EncodedString(), proof: "")
         request.incarnation = incarnation
+        request.office = enrolment.office
+        request.device = enrolment.device
         let code = HMAC<SHA256>.authenticationCode(
             for: request.proven, using: SymmetricKey(data: secret))
         request.proof = Data(code).base64EncodedString()

@@ -14,6 +14,8 @@ public final class EdgeNode: Sendable {
 
     /// The name under which the store remembers what the hub holds.
     static let hubPeer = "hub"
+    /// The same for what lies in the hub's backup.
+    static let durablePeer = "hub:durable"
 
     private init(directory: String, store: ChangeStore, enrolment: EnrolmentFile) throws {
         self.directory = directory
@@ -72,6 +74,16 @@ public final class EdgeNode: Sendable {
 
     /// The wall clock. Read here and nowhere below.
     static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
+
+    /// What is not in the centre's backup yet; nil while the centre has told of none.
+    public func notDurable() throws -> Int? {
+        try store.read { db in
+            guard try CentreBackup.isKnown(db) else { return nil }
+            return try PeerVectors.pending(
+                in: office, by: store.identity.replica, at: Self.durablePeer, db
+            ).count
+        }
+    }
 
     /// What is not at the centre yet.
     public func pending() throws -> (count: Int, oldest: HLC?) {

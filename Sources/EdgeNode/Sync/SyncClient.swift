@@ -66,7 +66,7 @@ public struct SyncClient: Sendable {
         do {
             return try await exchangeEnrolled(as: &device, &report)
         } catch EdgeFault.hubRefused(let refusal)
-            where refusal.code == .notEnrolled && device.isEnrolled
+            where [.notEnrolled, .unknownReplica].contains(refusal.code) && device.isEnrolled
         {
             // A hub put back from an older copy has forgotten our keys; the secret still counts.
             device.isEnrolled = false
@@ -132,6 +132,8 @@ public struct SyncClient: Sendable {
         // Attachments last: nobody's work waits for a photo.
         [
             try SumsCaller(store: node.store, line: line, now: EdgeNode.now()),
+            CentreRefill(store: node.store, key: nil, carried: line.carries),
+            CentreBackup(store: node.store),
             AttachmentCaller(store: node.store, content: node.content, now: EdgeNode.now),
         ]
     }

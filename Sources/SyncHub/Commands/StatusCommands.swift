@@ -21,6 +21,15 @@ struct StatusCommand: ParsableCommand {
                 + "\(report.changes) changes held, \(report.openConflicts) conflicts open, "
                 + "\(report.held) held, \(report.rejected) rejected, "
                 + "\(report.undecided) rulings to decide")
+        print(
+            "last backup \(report.lastBackup ?? "never")"
+                + (report.backupTrouble.map { "; \($0)" } ?? ""))
+        if let restore = report.restore {
+            let awaited =
+                restore.awaited.isEmpty
+                ? "every device has called" : "waits for \(restore.awaited.joined(separator: ", "))"
+            print("put back \(restore.at) from a backup of \(restore.backupOf): \(awaited)")
+        }
         for device in report.devices { print(device.line) }
         for event in report.events {
             print("event \(Instant.text(event.at)) \(event.office ?? "hub"): \(event.text)")

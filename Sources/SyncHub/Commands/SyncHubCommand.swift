@@ -17,6 +17,7 @@ public struct SyncHubCommand: AsyncParsableCommand {
             RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
             TransfersCommand.self, SplitCommand.self, QuarantineCommand.self,
             DictionaryCommand.self,
+            BackupCommand.self, RestoreCommand.self,
         ])
 
     public init() {}

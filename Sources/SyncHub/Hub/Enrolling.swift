@@ -13,9 +13,10 @@ extension Hub {
         guard let hubKey = keys.linkPublicKey else {
             throw HubFault.keyFileUnreadable(path: HubKeys.path(in: directory))
         }
-        var generator = SystemRandomNumberGenerator()
-        let secret = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
         let office = Scope(code)
+        func secret(_ replica: ReplicaID) -> [UInt8] {
+            keys.enrolmentSecret(replica: replica, office: office, device: device) ?? []
+        }
         let replica = try store.bookkeeping { db in
             try NodeRegistry.issue(
                 office: office, device: device, secret: secret, now: Self.now(), db)
@@ -23,7 +24,7 @@ extension Hub {
         return EnrolmentFile(
             hub: keys.url, hubKey: hubKey, office: code, officeName: officeName,
             regency: regency.code, device: device, replica: replica.rawValue,
-            secret: Data(secret).base64EncodedString())
+            secret: Data(secret(replica)).base64EncodedString())
     }
 
     /// Binds a device's own keys to its number, the first time it calls. The same keys again are
@@ -32,7 +33,7 @@ extension Hub {
         let replica = ReplicaID(request.replica)
         // A store that took a number by itself proves the one it was enrolled under.
         let proven = request.incarnation.map { ReplicaID($0.enrolled) } ?? replica
-        guard let node = try store.read({ try NodeRegistry.find(proven, $0) }) else {
+        guard let node = try known(proven, request) else {
             throw Refusal(.unknownReplica, "replica \(proven.rawValue) is not known here")
         }
         guard node.state != .retired else {
@@ -61,6 +62,11 @@ extension Hub {
             return
         }
         try store.bookkeeping { db in
+            if try NodeRegistry.find(replica, db) == nil {
+                try NodeRegistry.add(
+                    replica, office: node.office, device: node.device, secret: node.secret,
+                    now: Self.now(), db)
+            }
             try NodeRegistry.bind(
                 replica, linkKey: Array(linkKey), signingKey: Array(signingKey),
                 now: Self.now(), db)
@@ -111,5 +117,23 @@ extension Hub {
             : "Tidak ada yang perlu dilakukan."
         return "\(what): nomor \(incarnation.former) diteruskan sebagai \(replica.rawValue). "
             + "Semua perubahan tersimpan. \(next)"
+    }
+
+    /// A device as this hub knows it, or, in a hub that was put back, as a hub before it must have
+    /// known it. Only the right proof shows that the latter was ever enrolled.
+    private func known(
+        _ replica: ReplicaID, _ request: EnrolmentRequest
+    ) throws -> NodeRecord? {
+        try store.read { db in
+            if let node = try NodeRegistry.find(replica, db) { return node }
+            guard let code = request.office, let device = request.device,
+                !replica.isProvisional, try RestoreLog.mayBeLost(replica, db),
+                code.hasPrefix(regency.code + "."),
+                let secret = keys.enrolmentSecret(
+                    replica: replica, office: Scope(code), device: device)
+            else { return nil }
+            return NodeRecord(
+                lost: replica, office: Scope(code), device: device, secret: secret)
+        }
     }
 }

@@ -62,6 +62,19 @@ struct FleetReport: Codable, Sendable {
     var events: [HubEvents.Event]
     /// What was found altered in the hub's own store outside the program, the latest first.
     var altered: [String]
+    /// When the latest backup was made; nil for never.
+    var lastBackup: String?
+    /// Why the backup that was due was not made.
+    var backupTrouble: String?
+    var restore: Restore?
+
+    /// Of a hub that was put back.
+    struct Restore: Codable, Sendable {
+        var at: String
+        var backupOf: String
+        /// Offices with live devices that have not called since.
+        var awaited: [String]
+    }
 
     /// Silence after which something that waits is late, and a device is lost. Milliseconds.
     private static let lateAfter: Int64 = 24 * 3_600_000
@@ -84,8 +97,18 @@ struct FleetReport: Codable, Sendable {
                 rulings: rulings, devices: devices, events: try HubEvents.latest(20, db),
                 altered: try DamageLog.all(limit: 20, db).map {
                     "\(Instant.text($0.at)) \($0)"
-                })
+                },
+                lastBackup: try BackupLog.latest(db).map { Instant.text($0.madeAt) },
+                backupTrouble: try BackupLog.trouble(db), restore: try restore(db))
         }
+    }
+
+    private static func restore(_ db: Database) throws -> Restore? {
+        guard let times = try RestoreLog.times(db) else { return nil }
+        let awaited = Set(try RestoreLog.awaited(db).map(\.office.code)).sorted()
+        return Restore(
+            at: Instant.text(times.restored), backupOf: Instant.text(times.backup),
+            awaited: awaited)
     }
 
     private static func device(_ node: NodeRecord, _ now: Int64) -> Device {

@@ -52,13 +52,24 @@ public final class Hub: Sendable {
             identity: StoreIdentity(replica: .hub, home: Scope(regency), isHub: true))
         let hub = try Hub(directory: directory, store: store, keys: keys)
         try hub.prepare()
+        try Publisher(store: store).publishMissing(now: Self.now())
         return hub
     }
 
     public static func open(_ directory: String) throws -> Hub {
+        let hub = try open(unpublished: directory)
+        // Reference data that only its edges still hold would be doubled.
+        if try hub.store.read({ try RestoreLog.awaited($0).isEmpty }) {
+            try Publisher(store: hub.store).publishMissing(now: Self.now())
+        }
+        return hub
+    }
+
+    /// Writes nothing of its own into the store.
+    static func open(unpublished directory: String) throws -> Hub {
         let store = try ChangeStore.open(at: storePath(in: directory))
         let hub = try Hub(
-            directory: directory, store: store, keys: try HubKeys.load(from: directory))
+            directory: directory, store: store, keys: try HubKeys.complete(in: directory))
         try hub.prepare()
         return hub
     }
@@ -69,8 +80,8 @@ public final class Hub: Sendable {
             try NodeRegistry.createTables(db)
             try NumberGrants.createTable(db)
             try HubEvents.createTable(db)
+            try RestoreLog.createTables(db)
         }
-        try Publisher(store: store).publishMissing(now: Self.now())
     }
 
     /// What a node of this office may write, and what it may read besides.

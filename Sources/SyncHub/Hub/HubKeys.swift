@@ -11,11 +11,15 @@ struct HubKeys: Codable, Sendable {
     var linkKey: String
     /// Ed25519 private key, base64: signs what the regency publishes.
     var signingKey: String
+    /// 32 random bytes, base64: what the secrets of enrolment files are derived from. Missing in
+    /// files of older programs, see ``complete(in:)``.
+    var enrolmentKey: String?
 
     enum CodingKeys: String, CodingKey {
         case url, regency
         case linkKey = "link_key"
         case signingKey = "signing_key"
+        case enrolmentKey = "enrolment_key"
     }
 
     init(url: String, regency: String) {
@@ -23,6 +27,33 @@ struct HubKeys: Codable, Sendable {
         self.regency = regency
         linkKey = Curve25519.KeyAgreement.PrivateKey().rawRepresentation.base64EncodedString()
         signingKey = Curve25519.Signing.PrivateKey().rawRepresentation.base64EncodedString()
+        enrolmentKey = Self.newEnrolmentKey()
+    }
+
+    private static func newEnrolmentKey() -> String {
+        SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64EncodedString()
+    }
+
+    /// Loads, and gives keys of an older program what they lack.
+    static func complete(in directory: String) throws -> HubKeys {
+        var keys = try load(from: directory)
+        guard keys.enrolmentKey == nil else { return keys }
+        keys.enrolmentKey = newEnrolmentKey()
+        try keys.save(to: directory)
+        return keys
+    }
+
+    /// The secret of one enrolment file.
+    func enrolmentSecret(replica: ReplicaID, office: Scope, device: Int) -> [UInt8]? {
+        guard let enrolmentKey, let master = Data(base64Encoded: enrolmentKey) else { return nil }
+        return EnrolmentSecret.derive(
+            master: Array(master), replica: replica, office: office, device: device)
+    }
+
+    var signing: Curve25519.Signing.PrivateKey? {
+        Data(base64Encoded: signingKey).flatMap {
+            try? Curve25519.Signing.PrivateKey(rawRepresentation: $0)
+        }
     }
 
     static func path(in directory: String) -> String { directory + "/hub.json" }

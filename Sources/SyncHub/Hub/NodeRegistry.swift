@@ -78,7 +78,7 @@ enum NodeRegistry {
 
     /// Takes the next replica number for a device.
     static func issue(
-        office: Scope, device: Int, secret: [UInt8], now: Int64, _ db: Database
+        office: Scope, device: Int, secret: (ReplicaID) -> [UInt8], now: Int64, _ db: Database
     ) throws -> ReplicaID {
         let taken = try Int64.fetchOne(
             db,
@@ -89,21 +89,36 @@ enum NodeRegistry {
             throw HubFault.deviceExists(
                 office: office.code, device: device, replica: UInt32(taken))
         }
-        // Numbers that only the changes know were given out by a hub that was restored since.
-        let last =
-            try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT max(replica) FROM (SELECT replica FROM node UNION ALL
-                    SELECT replica FROM scope_vector)
-                    WHERE replica < \(ReplicaID.restoredHubs.lowerBound)
-                    """) ?? 1
+        let last = try max(lastNumber(db), RestoreLog.replicaFloor(db))
+        let replica = ReplicaID(UInt32(last + 1))
+        try add(replica, office: office, device: device, secret: secret(replica), now: now, db)
+        return replica
+    }
+
+    /// The greatest number known to have been given to a device. What only the changes know was
+    /// given out by a hub that was restored since.
+    static func lastNumber(_ db: Database) throws -> Int64 {
+        let floor = ReplicaID.restoredHubs.lowerBound
+        return try Int64.fetchOne(
+            db,
+            sql: """
+                SELECT max(replica) FROM (SELECT replica FROM node UNION ALL
+                SELECT replica FROM scope_vector) WHERE replica < \(floor)
+                """) ?? 1
+    }
+
+    static func add(
+        _ replica: ReplicaID, office: Scope, device: Int, secret: [UInt8], now: Int64,
+        _ db: Database
+    ) throws {
         try db.execute(
             sql: """
                 INSERT INTO node (replica, office, device, state, secret, issued_at)
                 VALUES (?, ?, ?, 'issued', ?, ?)
-                """, arguments: [last + 1, office.code, device, Data(secret), now])
-        return ReplicaID(UInt32(last + 1))
+                """,
+            arguments: [
+                Int64(replica.rawValue), office.code, device, Data(secret), now,
+            ])
     }
 
     static func bind(
@@ -122,14 +137,8 @@ enum NodeRegistry {
         _ replica: ReplicaID, of node: NodeRecord, linkKey: [UInt8], signingKey: [UInt8],
         now: Int64, _ db: Database
     ) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO node (replica, office, device, state, secret, issued_at)
-                VALUES (?, ?, ?, 'issued', ?, ?)
-                """,
-            arguments: [
-                Int64(replica.rawValue), node.office.code, node.device, Data(node.secret), now,
-            ])
+        try add(
+            replica, office: node.office, device: node.device, secret: node.secret, now: now, db)
         try bind(replica, linkKey: linkKey, signingKey: signingKey, now: now, db)
     }
 
@@ -184,6 +193,18 @@ enum NodeRegistry {
 }
 
 extension NodeRecord {
+    /// A device that was enrolled by a hub before this one.
+    init(lost replica: ReplicaID, office: Scope, device: Int, secret: [UInt8]) {
+        self.replica = replica
+        self.office = office
+        self.device = device
+        self.secret = secret
+        state = .issued
+        (linkKey, signingKey, lastContact, clockOffset) = (nil, nil, nil, nil)
+        (health, schemaVersion, lastNotice) = (nil, nil, nil)
+        (issuedAt, lastNonce, bytesIn, bytesOut, sessions, refusals) = (0, 0, 0, 0, 0, 0)
+    }
+
     fileprivate init(_ row: Row) {
         func bytes(_ column: String) -> [UInt8]? { (row[column] as Data?).map { [UInt8]($0) } }
         func number(_ column: String) -> UInt64 { UInt64(row[column] as Int64? ?? 0) }

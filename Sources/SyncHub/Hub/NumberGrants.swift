@@ -87,7 +87,9 @@ enum NumberGrants {
         let ordinal = try Int64.fetchOne(
             db, sql: "SELECT max(ordinal) FROM number_grant WHERE replica = ?",
             arguments: [Int64(replica.rawValue)])
-        let first = (last ?? 0) + 1
+        // What a hub before this one may have granted to devices that its backup did not know.
+        let floor = try RestoreLog.numberFloor(office, series, year, db)
+        let first = max(last ?? 0, floor) + 1
         try db.execute(
             sql: """
                 INSERT INTO number_grant (office, series, year, first, last, replica, ordinal)

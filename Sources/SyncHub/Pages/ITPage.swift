@@ -104,6 +104,8 @@ struct ITPageContent {
     }
     /// What was found altered outside the program, and put right or not.
     let altered: [String]
+    let backup: String
+    let restored: String?
 
     init(_ report: FleetReport, now: Int64) {
         at = Plain.instant(now)
@@ -127,6 +129,18 @@ struct ITPageContent {
         }
         hasEvents = !events.isEmpty
         altered = report.altered
+        backup =
+            (report.lastBackup.map { "Cadangan terakhir: \($0)." }
+                ?? "Belum pernah dicadangkan: jalankan synchub backup.")
+            + (report.backupTrouble.map { " Cadangan gagal: \($0)." } ?? "")
+        restored = report.restore.map { restore in
+            "Pusat dipulihkan \(restore.at) dari cadangan \(restore.backupOf). "
+                + "Penonaktifan komputer sesudah cadangan itu terlupa; ulangi bila perlu. "
+                + (restore.awaited.isEmpty
+                    ? "Semua komputer sudah terhubung lagi."
+                    : "Belum terhubung lagi, jadi belum diberi nomor surat baru: "
+                        + restore.awaited.joined(separator: ", ") + ".")
+        }
     }
 }
 

@@ -45,6 +45,8 @@ enum ITPageTemplate {
         </table><h2>Perangkat</h2>{{/hasEvents}}
         {{^empty(altered)}}<div class="empty"><b>Data pusat diubah dari luar program</b>
         <ul>{{#altered}}<li>{{.}}</li>{{/altered}}</ul></div>{{/empty(altered)}}
+        <p>{{backup}}</p>
+        {{#restored}}<p class="empty">{{.}}</p>{{/restored}}
         {{#isEmpty}}<p class="empty">Belum ada perangkat. Daftarkan dengan
         <code>synchub enrol --office 52.02.04.2009 --out kuta.json</code></p>{{/isEmpty}}
         {{^isEmpty}}<table>

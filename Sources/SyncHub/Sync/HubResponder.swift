@@ -32,7 +32,9 @@ struct HubResponder: ResponderHost {
     }
 
     func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant] {
-        try NumberGrants.due(
+        // What a hub before this one granted is known once all its holders have told.
+        guard try RestoreLog.awaited(in: caller.home, db).isEmpty else { return [] }
+        return try NumberGrants.due(
             to: caller.replica, in: caller.home, known: known, now: now(), db)
     }
 
@@ -47,7 +49,7 @@ struct HubResponder: ResponderHost {
     func parts() -> [any ResponderPart] {
         // Attachments last: nobody's work waits for a photo.
         [
-            SumsResponder(store: store, now: now()),
+            SumsResponder(store: store, now: now()), RefillPart(hub: hub), DurablePart(hub: hub),
             AttachmentResponder(store: store, content: hub.content, now: Hub.now),
         ]
     }

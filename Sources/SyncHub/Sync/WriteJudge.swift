@@ -21,16 +21,42 @@ struct WriteJudge {
     /// UTC milliseconds, never behind the hub's own last reading: a hub whose clock fell back must
     /// not rule on everybody.
     private let now: Int64
+    private let others: Set<ReplicaID>
+    /// The hub's own number, and its last changeset in the scope.
+    private let own: Dot
+    private let mayBeLost: (ReplicaID) -> Bool
 
     init(hub: Hub, office: Scope, now: Int64) throws {
         schema = hub.store.schema
-        (replicas, disabled, self.now) = try hub.store.read { db in
+        let number = hub.store.identity.replica
+        let (nodes, written, floor, epoch) = try hub.store.read { db in
             (
-                Set(try NodeRegistry.all(db).filter { $0.office == office }.map(\.replica)),
+                try NodeRegistry.all(db), try ChangeLog.vector(of: office, db)[number],
+                try RestoreLog.replicaFloor(db), try RestoreLog.epoch(db)
+            )
+        }
+        (disabled, self.now) = try hub.store.read { db in
+            (
                 try DisabledUsers(of: office, db),
                 max(now, try ChangeLog.lastClock(of: hub.regency, db).milliseconds)
             )
         }
+        replicas = Set(nodes.filter { $0.office == office }.map(\.replica))
+        others = Set(nodes.filter { $0.office != office }.map(\.replica))
+        own = Dot(number, written)
+        mayBeLost = { RestoreLog.mayBeLost($0, floor: floor, epoch: epoch) }
+    }
+
+    /// A device of this office: known, or enrolled between a backup and the end of the hub that
+    /// made it.
+    private func isOfOffice(_ replica: ReplicaID) -> Bool {
+        replicas.contains(replica) || !others.contains(replica) && mayBeLost(replica)
+    }
+
+    /// What this hub wrote is held here; what a hub before it wrote may come back.
+    private func isOfHub(_ dot: Dot) -> Bool {
+        guard dot.replica.isHub else { return false }
+        return dot.replica == own.replica ? dot.seq <= own.seq : own.replica != .hub
     }
 
     func verdict(on changeset: Changeset) -> Verdict {
@@ -48,8 +74,7 @@ struct WriteJudge {
 
     private func objection(to changeset: Changeset) -> Verdict.Objection? {
         let author = changeset.dot.replica
-        // What the hub itself wrote comes back as a duplicate, and a forged one as a fork.
-        guard replicas.contains(author) || author.isHub else {
+        guard isOfOffice(author) || isOfHub(changeset.dot) else {
             return .init("foreign_author", "\(author) is not a device of \(changeset.scope)")
         }
         for operation in changeset.operations {
@@ -57,7 +82,7 @@ struct WriteJudge {
                 return .init("regency_table", "\(table.name) is written by the regency only")
             }
             if operation.kind == .insert, !author.isHub,
-                !replicas.contains(operation.row.replica)
+                !isOfOffice(operation.row.replica)
             {
                 return .init(
                     "foreign_number",

@@ -79,6 +79,10 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
             self.reason = reason
         }
     }
+    /// What the file was made for: a hub put back from a backup may not know the device. Missing
+    /// in requests of older programs.
+    public var office: String?
+    public var device: Int?
 
     public init(replica: UInt32, linkKey: String, signingKey: String, proof: String) {
         self.replica = replica
@@ -99,7 +103,7 @@ public struct EnrolmentRequest: Codable, Hashable, Sendable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case replica, proof, incarnation
+        case replica, proof, incarnation, office, device
         case linkKey = "link_key"
         case signingKey = "signing_key"
     }

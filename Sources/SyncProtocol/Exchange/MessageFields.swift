@@ -48,6 +48,7 @@ public enum HelloField {
     public static let incarnations: UInt32 = 7
     public static let peers: UInt32 = 8
     public static let epoch: UInt32 = 9
+    public static let checkpoints: UInt32 = 11
 }
 
 /// Field numbers of an answer.
@@ -62,4 +63,5 @@ public enum AnswerField {
     public static let pause: UInt32 = 8
     public static let incarnations: UInt32 = 9
     public static let grants: UInt32 = 10
+    public static let checkpoints: UInt32 = 11
 }

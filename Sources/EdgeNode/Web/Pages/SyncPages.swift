@@ -43,6 +43,7 @@ struct SyncPages {
         let summary: String
         let clock: String?
         let withheld: [Withheld]
+        let durable: String
         let running: String?
         let reason: String?
         let kinds: [Kind]
@@ -65,6 +66,7 @@ struct SyncPages {
             let board = try office.board()
             let kinds = try office.unsent()
             let rulings = try office.rulings()
+            let notDurable = try office.node.notDurable()
             let sessions = try SyncJournal(store: office.store).sessions(limit: 30)
             let altered = try office.store.read { try DamageLog.all(limit: 10, $0) }
             let format = Format(words)
@@ -77,6 +79,7 @@ struct SyncPages {
                         + "perlu menunggu.", contact),
                 clock: rulings.clockIsWrong ? RulingWords(words).wrongClock : nil,
                 withheld: rulings.withheld.map { withheld($0, words) },
+                durable: durable(notDurable, words),
                 running: status.isRunning
                     ? words("Sedang bertukar data dengan pusat…")
                     : status.isWaiting ? words("Sinkronisasi segera dimulai.") : nil,
@@ -108,6 +111,17 @@ struct SyncPages {
             decision: says.decision(entry)
                 + (entry.at.map { ", " + format.moment($0) } ?? ""),
             advice: says.advice(entry))
+    }
+
+    private func durable(_ missing: Int?, _ words: Words) -> String {
+        switch missing {
+        case nil:
+            words("Pusat belum pernah mengabarkan cadangan. Data tetap disimpan di komputer ini.")
+        case 0: words("Semua data komputer ini sudah ada di cadangan pusat.")
+        case .some(let count):
+            words(
+                "{0} perubahan belum ada di cadangan pusat; tetap disimpan di komputer ini.", count)
+        }
     }
 
     private func reason(_ last: SyncSession?, _ contact: Int64?, _ words: Words) -> String {

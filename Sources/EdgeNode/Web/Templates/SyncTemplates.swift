@@ -2,7 +2,8 @@ enum SyncTemplates {
     static let sync = """
         {{<frame}}{{$main}}
         <section class="card">
-        <div class="head"><div><h1>‹Sinkron›</h1><p class="subject">{{page.summary}}</p></div>
+        <div class="head"><div><h1>‹Sinkron›</h1><p class="subject">{{page.summary}}</p>
+        <p class="calm">{{page.durable}}</p></div>
         <form method="post" action="/sinkron"><input type="hidden" name="csrf" \
         value="{{frame.token}}"><button>‹Sinkronkan sekarang›</button></form></div>
         {{#page.clock}}<p class="note bad" role="alert">{{.}}</p>{{/page.clock}}

@@ -15,6 +15,8 @@ enum English {
     }()
 
     private static let firstHalf = """
+        {0} perubahan belum ada di cadangan pusat; tetap disimpan di komputer ini.|{0} changes \
+        are not in the centre's backup yet; they stay on this computer.
         Ada isian yang perlu diperbaiki.|Some fields need to be corrected.
         Ada kiriman yang belum bisa diterima. Hubungi TI pusat.|Something that was sent \
         cannot be taken in yet. Contact central IT.

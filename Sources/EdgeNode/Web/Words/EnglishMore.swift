@@ -113,6 +113,8 @@ extension English {
         Pindah keluar|Move out
         Pindah keluar: cari warga yang pindah|Move out: find the resident who moves
         Proses permohonan|Application processed
+        Pusat belum pernah mengabarkan cadangan. Data tetap disimpan di komputer ini.|The centre \
+        has never told of a backup. The data stays on this computer.
         Pusat menolak komputer ini. Hubungi TI pusat.|The centre refuses this computer. \
         Contact central IT.
         Pusat tidak dapat dihubungi; mungkin jaringan mati.|The centre cannot be reached; \
@@ -139,6 +141,8 @@ extension English {
         Selamat bekerja, {0}|Welcome, {0}
         Selesai|Finished
         Selesaikan beda data|Settle differing data
+        Semua data komputer ini sudah ada di cadangan pusat.|All data of this computer lies in \
+        the centre's backup.
         Semua sudah diterima pusat.|The centre has received everything.
         Setujui dan tanda tangani|Approve and sign
         Siap dicetak dan diserahkan|Ready to print and hand over
