@@ -1,5 +1,6 @@
 import ChangeStore
 import Compression
+import Crypto
 import Exchange
 import Foundation
 import GRDB
@@ -39,10 +40,11 @@ struct RestoredHubs {
             let head = try lab.hub.store.read { db in
                 try ChangeLog.chainHead(of: .hub, in: scope, db)
             }
+            let key = try #require(lab.hub.keys.signing)
+            let chain = try #require(head)
             proof = try #require(
                 Checkpoint(
-                    scope: scope, dot: lost.dot, chain: try #require(head),
-                    key: Array(try #require(lab.hub.keys.signing).rawRepresentation)))
+                    scope: scope, dot: lost.dot, chain: chain, key: Array(key.rawRepresentation)))
             folder = lab.folder + "-back"
             _ = try HubRestore.run(from: file, to: folder, replacing: false, now: now)
             restored = try Hub.open(folder)
@@ -64,7 +66,8 @@ struct RestoredHubs {
                     + writer.record(.segment, Frame.compress(segment.encoded())))
             var reader = RecordReader(key: device.key, nonce: device.nonce)
             reader.feed(try responder.answer())
-            let record = try #require(try reader.next())
+            let next = try reader.next()
+            let record = try #require(next)
             return try Answer(decoding: record.payload)
         }
 
