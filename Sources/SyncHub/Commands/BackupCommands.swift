@@ -18,10 +18,10 @@ struct BackupCommand: ParsableCommand {
     func run() throws {
         if let keep, keep < 1 { throw ValidationError("--keep starts at 1") }
         let hub = try options.open()
-        let began = Date()
-        let report = try HubBackup(hub: hub).make(to: to, keeping: keep, now: Hub.now())
+        let began = Hub.now()
+        let report = try HubBackup(hub: hub).make(to: to, keeping: keep, now: began)
         let changes = report.vectors.reduce(UInt64(0)) { $0 + $1.vector.excess(over: .init()) }
-        let seconds = Date().timeIntervalSince(began)
+        let seconds = Double(Hub.now() - began) / 1_000
         print(
             "wrote \(report.path): \(report.bytes / 1_024) kB in "
                 + "\(String(format: "%.1f", seconds)) s, opened and compared; "
