@@ -82,6 +82,10 @@ let package = Package(
         // The signed code on a letter: made at the office, checked at the hub.
         .target(name: "LetterSeal", dependencies: [crypto], swiftSettings: house),
 
+        // Exchanges that travel as files.
+        .target(
+            name: "Bundles", dependencies: ["SyncProtocol", crypto], swiftSettings: house),
+
         // What both programs print.
         .target(
             name: "Console", dependencies: ["ChangeStore", "SyncProtocol"], swiftSettings: house),
@@ -90,9 +94,8 @@ let package = Package(
         .target(
             name: "EdgeNode",
             dependencies: [
-                "CGD", "ChangeStore", "Console", "CQREncode", "Compression", "Exchange",
-                "LetterSeal",
-                "Models",
+                "Bundles", "CGD", "ChangeStore", "Console", "CQREncode", "Compression",
+                "Exchange", "LetterSeal", "Models",
                 "SyncProtocol",
                 arguments, crypto, cryptoExtras, csv, grdb, httpClient, httpTypes, hummingbird,
                 lifecycle, logging, mustache, nio, nioFoundation, nioHTTP,
@@ -101,7 +104,8 @@ let package = Package(
         .target(
             name: "SyncHub",
             dependencies: [
-                "ChangeStore", "Compression", "Console", "Exchange", "LetterSeal", "Models",
+                "Bundles", "ChangeStore", "Compression", "Console", "Exchange", "LetterSeal",
+                "Models",
                 "SyncProtocol",
                 arguments, crypto, grdb, httpTypes, hummingbird, logging, mustache, nio,
             ],
@@ -144,6 +148,9 @@ let package = Package(
                 crypto,
                 grdb,
             ],
+            swiftSettings: house),
+        .testTarget(
+            name: "BundlesTests", dependencies: ["Bundles", "SyncProtocol", crypto],
             swiftSettings: house),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", crypto], swiftSettings: house),

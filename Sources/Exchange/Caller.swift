@@ -32,6 +32,7 @@ public final class Caller: @unchecked Sendable {
     private let requestBytesMax: Int
     /// The protocol version that is spoken.
     private let version: UInt8
+    private let isOneWay: Bool
     private var session: EdgeSession
     private var directive: EdgeSession.Directive
     private var round = Round()
@@ -39,9 +40,13 @@ public final class Caller: @unchecked Sendable {
     private var wantsPlain = false
 
     private struct Round {
+        var nonce: UInt64 = 0
+        /// Which of several answers to one request; only a bundle's are numbered.
+        var number: UInt64 = 0
+        /// nil when the request was made long ago, by a run of the program that is over.
         var hello: Hello?
         var codec: SegmentCodec?
-        var sent: [Dot: Scope] = [:]
+        var sent: [(scope: Scope, dot: Dot)] = []
         var reader: RecordReader?
         var answer: Answer?
         var receipt = Receipt()
@@ -49,23 +54,34 @@ public final class Caller: @unchecked Sendable {
         var wantsAgain = false
     }
 
+    /// The number of the request that was made last, and the changesets in it.
+    public var lastRequest: (nonce: UInt64, sent: [(scope: Scope, dot: Dot)]) {
+        (round.nonce, round.sent)
+    }
+
+    /// - Parameter isOneWay: whether the request travels where no second one can follow at once,
+    ///   so that it carries all that may be lacking even in doubt.
     public init(
         host: any CallerHost, line: Line, parts: [any CallerPart],
-        requestBytesMax: Int = 512 << 10, version: UInt8 = Preface.versions.upperBound
+        requestBytesMax: Int = 512 << 10, version: UInt8 = Preface.versions.upperBound,
+        isOneWay: Bool = false
     ) throws {
         self.host = host
         self.line = line
         self.parts = parts
         self.requestBytesMax = requestBytesMax
         self.version = version
+        self.isOneWay = isOneWay
         let doubt = Self.doubtKey(line.peer)
         let isDoubtful = try host.store.read { try StoreInfo.integer(doubt, $0) == 1 }
-        session = EdgeSession(isDoubtful: isDoubtful)
+        session = EdgeSession(isDoubtful: isDoubtful && !isOneWay)
         directive = session.start()
     }
 
     private static func doubtKey(_ peer: String) -> String { peer + "_doubt" }
     private static func nonceKey(_ peer: String) -> String { peer + "_nonce" }
+    private static func answeredKey(_ peer: String) -> String { peer + "_answered" }
+    private static func answerNumberKey(_ peer: String) -> String { peer + "_answer_number" }
 
     // MARK: - Outgoing
 
@@ -78,7 +94,7 @@ public final class Caller: @unchecked Sendable {
         case .stalled: throw ExchangeFault.noProgress
         case .exchange(let carriesSegments):
             let nonce = try nextNonce(doubtful: carriesSegments)
-            round = Round()
+            round = Round(nonce: nonce)
             round.reader = RecordReader(key: line.key, nonce: nonce)
             tally.rounds += 1
             return try host.store.read { try request(carriesSegments, nonce, $0) }
@@ -89,7 +105,8 @@ public final class Caller: @unchecked Sendable {
         _ carriesSegments: Bool, _ nonce: UInt64, _ db: Database
     ) throws -> [UInt8] {
         var hello = try self.hello(db)
-        let codec = try SegmentCodec.calling(line.peer, db)
+        var codec = try SegmentCodec.calling(line.peer, db)
+        if isOneWay { codec.useBuiltIn() }
         round.codec = codec
         if wantsPlain {
             hello.fields[HelloField.dictionaries] = []
@@ -112,7 +129,7 @@ public final class Caller: @unchecked Sendable {
                 body += writer.record(.segment, codec.compress(segment))
                 for changeset in segment.changesets {
                     known[changeset.dot.replica] = changeset.dot.seq
-                    round.sent[changeset.dot] = scope
+                    round.sent.append((scope, changeset.dot))
                 }
             }
         }
@@ -148,6 +165,20 @@ public final class Caller: @unchecked Sendable {
     }
 
     // MARK: - Incoming
+
+    /// Begins a round with an answer that comes without a request of this run: on a stick, days
+    /// later.
+    /// - Parameter number: which of several answers to the request; later ones are greater.
+    public func expect(answerTo nonce: UInt64, number: UInt64) throws {
+        round = Round(nonce: nonce, number: number)
+        round.reader = RecordReader(key: line.key, nonce: nonce)
+        // Parts answer to what they said; now is the nearest that there is.
+        var unsent = MessageFields()
+        round.codec = try host.store.read { db in
+            for part in parts { try part.hello(&unsent, db) }
+            return try SegmentCodec.calling(line.peer, db)
+        }
+    }
 
     /// Takes bytes of the answer as they arrive.
     /// - Throws: ``ExchangeFault/answerDamaged(_:)``.
@@ -201,25 +232,26 @@ public final class Caller: @unchecked Sendable {
     /// The answer is over: remembers what the peer said and decides what comes next.
     /// - Throws: ``ExchangeFault/cut`` when it was not whole.
     public func end() throws {
-        guard let reader = round.reader, !reader.isMidRecord, let answer = round.answer,
-            let hello = round.hello
+        guard let reader = round.reader, !reader.isMidRecord, let answer = round.answer
         else { throw ExchangeFault.cut }
         let believed = try host.store.read { try PeerVectors.all(of: line.peer, $0) }
-        let after = try remember(answer, hello)
-        let learned = try host.store.bookkeeping {
-            try SegmentCodec.remember(answer, of: line.peer, $0)
-        }
-        let taken = round.sent.count { after[$0.value]?.covers($0.key) ?? false }
+        let told = try remember(answer)
+        let after = told ?? believed
+        let learned =
+            try told != nil
+            && host.store.bookkeeping { try SegmentCodec.remember(answer, of: line.peer, $0) }
+        let taken = round.sent.count { after[$0.scope]?.covers($0.dot) ?? false }
         tally.sent += taken
         tally.notices += answer.notices
-        if let field = answer.fields[AnswerField.incarnations],
+        if told != nil, let field = answer.fields[AnswerField.incarnations],
             let notices = try? ForkNotice.decode(field), !notices.isEmpty
         {
             forks = notices
             directive = .finished
             return
         }
-        for part in parts {
+        // What an old stick says of the peer is over.
+        for part in parts where told != nil {
             try part.answered(answer)
             tally.notices += part.notices
         }
@@ -244,22 +276,44 @@ public final class Caller: @unchecked Sendable {
     }
 
     /// Keeps what the peer said it holds.
-    private func remember(_ answer: Answer, _ hello: Hello) throws -> [Scope: VersionVector] {
-        let told = Dictionary(uniqueKeysWithValues: hello.scopes.map { ($0.scope, $0.vector) })
-        var held: [Scope: VersionVector] = [:]
-        try host.store.bookkeeping { db in
+    /// - Returns: nil when a later answer said it already: an old stick must not lower (or raise)
+    ///   what is believed now.
+    private func remember(_ answer: Answer) throws -> [Scope: VersionVector]? {
+        let told = (round.hello?.scopes ?? []).reduce(into: [:]) { $0[$1.scope] = $1.vector }
+        return try host.store.bookkeeping { db in
+            try host.keep(answer.grants, db)
+            guard try isNews(db) else { return nil }
+            var held: [Scope: VersionVector] = [:]
             for (scope, holding) in answer.holdings {
                 let vector =
                     switch holding {
-                    case .same: told[scope] ?? VersionVector()
+                    case .same: told[scope]
                     case .vector(let vector): vector
                     }
+                // "The same" as in a hello that is forgotten says nothing.
+                guard let vector else { continue }
                 held[scope] = vector
                 try PeerVectors.set(vector, of: scope, at: line.peer, db)
             }
-            try host.keep(answer.grants, db)
-            try StoreInfo.set(Self.doubtKey(line.peer), 0, db)
+            let last = try StoreInfo.integer(Self.nonceKey(line.peer), db) ?? 0
+            if round.nonce >= UInt64(clamping: last) {
+                try StoreInfo.set(Self.doubtKey(line.peer), 0, db)
+            }
+            return held
         }
-        return held
+    }
+
+    /// Whether this answer was given after every answer that was read before.
+    private func isNews(_ db: Database) throws -> Bool {
+        let (nonceKey, numberKey) = (Self.answeredKey(line.peer), Self.answerNumberKey(line.peer))
+        let nonce = Int64(clamping: round.nonce)
+        let number = Int64(clamping: round.number)
+        let known = try (
+            StoreInfo.integer(nonceKey, db) ?? -1, StoreInfo.integer(numberKey, db) ?? -1
+        )
+        guard (nonce, number) > known else { return false }
+        try StoreInfo.set(nonceKey, nonce, db)
+        try StoreInfo.set(numberKey, number, db)
+        return true
     }
 }

@@ -34,6 +34,8 @@ public struct Contact: Sendable {
     public let nonce: UInt64
     public let bytesIn: Int
     public let bytesOut: Int
+    /// Whether it was a conversation, not a file from some days ago.
+    public let isDirect: Bool
     public let notices: [Notice]
 }
 

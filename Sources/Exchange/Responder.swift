@@ -17,29 +17,59 @@ public final class Responder: @unchecked Sendable {
     private var caller: (info: CallerInfo, preface: Preface)?
     private var hello: Hello?
     private var codec: SegmentCodec?
-    private var notices: [Notice] = []
+    /// What the answer said besides.
+    public private(set) var notices: [Notice] = []
     private var bytesIn = 0
     public private(set) var receipt = Receipt()
+    /// The changesets in the answer.
+    public private(set) var sent: [(scope: Scope, dot: Dot)] = []
+    private let carriage: Carriage
+    private var isUnasked = false
 
-    /// Compressed bytes in one answer.
-    private static let answerBytesMax = 512 << 10
+    /// How the exchange travels.
+    public struct Carriage: Sendable {
+        let requestBytesMax: Int
+        /// Compressed bytes in one answer.
+        let answerBytesMax: Int
+        /// Whether the answer is read by a caller that remembers what it asked.
+        let isDirect: Bool
+
+        public static let line = Carriage(
+            requestBytesMax: SyncLimits.requestBytesMax, answerBytesMax: 512 << 10, isDirect: true)
+        /// A file: no second round follows soon, so it takes all there is.
+        public static let bundle = Carriage(
+            requestBytesMax: SyncLimits.bundleBytesMax,
+            answerBytesMax: SyncLimits.bundleContentTarget, isDirect: false)
+    }
 
     private let versions: ClosedRange<UInt8>
 
     /// - Parameter versions: the protocol versions that this side speaks.
     public init(
-        host: any ResponderHost, versions: ClosedRange<UInt8> = Preface.versions
+        host: any ResponderHost, carriage: Carriage = .line,
+        versions: ClosedRange<UInt8> = Preface.versions
     ) {
         self.host = host
+        self.carriage = carriage
         self.versions = versions
         parts = host.parts()
+    }
+
+    /// Begins without a request, for a caller that cannot ask: from what it said last.
+    public func assume(_ hello: Hello, from replica: ReplicaID) throws {
+        let info = try host.caller(replica)
+        caller = (info, Preface(replica: replica, nonce: info.lastNonce))
+        self.hello = hello
+        codec = try host.store.read { try SegmentCodec.answering(hello, $0) }
+        isUnasked = true
+        for part in parts { try part.heard(hello, info) }
     }
 
     /// - Throws: ``Refusal`` when the caller cannot be heard on. What was committed stays.
     public func feed(_ bytes: [UInt8]) throws {
         bytesIn += bytes.count
-        guard bytesIn <= SyncLimits.requestBytesMax else {
-            throw Refusal(.badRequest, "a request may carry \(SyncLimits.requestBytesMax) bytes")
+        guard bytesIn <= carriage.requestBytesMax else {
+            throw Refusal(.badRequest, "a request may carry \(carriage.requestBytesMax) bytes")
         }
         reader.feed(bytes)
         do {
@@ -130,13 +160,16 @@ public final class Responder: @unchecked Sendable {
     /// The caller's own past, where it is not the one known here: its store is a copy, or was put
     /// back from one (SYNC §4, *Fork*).
     private func forks(_ hello: Hello, _ db: Database) throws -> [ForkNotice] {
-        guard let replica = caller?.info.replica else { return [] }
+        guard let caller, !isUnasked else { return [] }
+        let replica = caller.info.replica
+        // A stick that a later exchange overtook knows less than is held, and is no fork.
+        let isCurrent = carriage.isDirect || caller.preface.nonce > caller.info.lastNonce
         return try hello.scopes.compactMap { state -> ForkNotice? in
             let told = state.vector[replica]
             let held = try ChangeLog.vector(of: state.scope, db)[replica]
             let head = try ChangeLog.chainHead(of: replica, in: state.scope, db)?.short
             let isFork =
-                told < held || told == held && told > 0 && head != state.head
+                told < held && isCurrent || told == held && told > 0 && head != state.head
                 || receipt.rejected.contains { $0.isFork && $0.dot.replica == replica }
             guard isFork else { return nil }
             let pasts = try ChangeLog.pasts(
@@ -157,8 +190,8 @@ public final class Responder: @unchecked Sendable {
             try host.grants(for: info, known: hello.grantsKnown, $0)
         }
         let forks = try host.store.read { try self.forks(hello, $0) }
-        let notices =
-            notices + parts.flatMap(\.notices)
+        notices +=
+            parts.flatMap(\.notices)
             + forks.map { Notice(.fork, "\($0.scope) \(info.replica): this store is a copy") }
         let (out, missing) = try host.store.read { db in
             let told = Dictionary(uniqueKeysWithValues: hello.scopes.map { ($0.scope, $0.vector) })
@@ -166,7 +199,8 @@ public final class Responder: @unchecked Sendable {
             var holdings: [(scope: Scope, holding: Answer.Holding)] = []
             for scope in info.reads.sorted() {
                 let mine = try ChangeLog.vector(of: scope, db)
-                holdings.append((scope, mine == told[scope] ? .same : .vector(mine)))
+                let isSame = carriage.isDirect && mine == told[scope]
+                holdings.append((scope, isSame ? .same : .vector(mine)))
                 missing += told[scope]?.excess(over: mine) ?? 0
             }
             var writer = RecordWriter(key: info.key, direction: .answer, nonce: preface.nonce)
@@ -184,7 +218,7 @@ public final class Responder: @unchecked Sendable {
             var out = writer.record(.answer, answer.encoded())
             for segment in segments { out += writer.record(.segment, segment) }
             for part in parts {
-                for record in try part.records(budget: Self.answerBytesMax - out.count, db) {
+                for record in try part.records(budget: carriage.answerBytesMax - out.count, db) {
                     out += writer.record(record.kind, record.payload)
                 }
             }
@@ -192,7 +226,8 @@ public final class Responder: @unchecked Sendable {
         }
         let contact = Contact(
             hello: hello, stillPending: missing, nonce: preface.nonce, bytesIn: bytesIn,
-            bytesOut: out.count, notices: notices)
+            bytesOut: out.count, isDirect: carriage.isDirect, notices: notices)
+        guard !isUnasked else { return out }
         try host.store.bookkeeping { try host.note(contact, of: info, $0) }
         return out
     }
@@ -210,12 +245,13 @@ public final class Responder: @unchecked Sendable {
             while let segment = try ChangeLog.segment(
                 of: scope, lackedBy: known, bytesMax: SyncLimits.segmentBytesTarget, db)
             {
-                guard bytes < Self.answerBytesMax else { return (found, true) }
+                guard bytes < carriage.answerBytesMax else { return (found, true) }
                 let frame = codec.compress(segment)
                 found.append(frame)
                 bytes += frame.count
                 for changeset in segment.changesets {
                     known[changeset.dot.replica] = changeset.dot.seq
+                    sent.append((scope, changeset.dot))
                 }
             }
         }

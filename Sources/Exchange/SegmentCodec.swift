@@ -48,6 +48,9 @@ struct SegmentCodec {
 
     // MARK: - Calling
 
+    /// For a piece that cannot be asked for again in another form.
+    mutating func useBuiltIn() { theirs = Set(Dictionaries.builtIn.ids) }
+
     /// For the side that calls: the other is taken to know what we know, but for what it once
     /// said it does not.
     static func calling(_ peer: String, _ db: Database) throws -> SegmentCodec {

@@ -46,4 +46,12 @@ public enum SyncLimits {
     public static let attachmentChunksMax = attachmentBytesMax / attachmentChunkBytes
     /// Attachments named in one list of a hello or an answer: 8 kB; the rest waits a round.
     public static let attachmentNotesMax = 256
+    /// A whole bundle, held in memory once: years of an office, and less than an old PC's memory.
+    public static let bundleBytesMax = 256 << 20
+    /// What a sender puts into one bundle; the rest follows with the next.
+    public static let bundleContentTarget = 64 << 20
+    /// Files of one bundle: the greatest bundle in pieces of 4 kB.
+    public static let bundlePartsMax = 65_536
+    /// A bundle's open head: a relay's villages with their authors.
+    public static let bundleHeadBytesMax = 1 << 20
 }

@@ -14,7 +14,8 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
             InitCommand.self, ReplayCommand.self, SyncCommand.self, StatusCommand.self,
             DigestCommand.self, ConflictsCommand.self, ImportCommand.self, CorrectCommand.self,
             TransfersCommand.self, ProposalsCommand.self, AttachCommand.self,
-            AttachmentsCommand.self, QueryCommand.self,
+            AttachmentsCommand.self, QueryCommand.self, ExportBundleCommand.self,
+            ImportBundleCommand.self,
             ServeCommand.self, UserCommand.self, VerifyCommand.self,
         ])
 

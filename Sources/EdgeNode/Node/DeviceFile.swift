@@ -71,6 +71,12 @@ public struct DeviceFile: Codable, Sendable {
             replica: ReplicaID(enrolment.replica))
     }
 
+    var linkPrivate: Curve25519.KeyAgreement.PrivateKey? {
+        Data(base64Encoded: linkKey).flatMap {
+            try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: $0)
+        }
+    }
+
     var signing: Curve25519.Signing.PrivateKey? {
         Data(base64Encoded: signingKey).flatMap {
             try? Curve25519.Signing.PrivateKey(rawRepresentation: $0)
@@ -79,9 +85,7 @@ public struct DeviceFile: Codable, Sendable {
 
     /// What the hub needs the first time.
     func request() -> EnrolmentRequest? {
-        guard let link = Data(base64Encoded: linkKey),
-            let linkPrivate = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: link),
-            let signing, let secret = Data(base64Encoded: enrolment.secret)
+        guard let linkPrivate, let signing, let secret = Data(base64Encoded: enrolment.secret)
         else { return nil }
         var request = EnrolmentRequest(
             replica: enrolment.replica,
@@ -98,6 +102,9 @@ public struct DeviceFile: Codable, Sendable {
 }
 
 extension EnrolmentFile {
+    /// The hub's Ed25519 public key; nil when the file is older than that key.
+    var hubSigner: [UInt8]? { hubSigningKey.flatMap { Data(base64Encoded: $0) }.map(Array.init) }
+
     /// Reads and checks an enrolment file.
     /// - Throws: ``EdgeFault/enrolmentUnreadable(path:detail:)``.
     public static func read(_ path: String) throws -> EnrolmentFile {
@@ -112,7 +119,9 @@ extension EnrolmentFile {
         }
         guard file.trasne == 1 else { throw fault("format \(file.trasne) is not known") }
         guard file.replica > 1, Data(base64Encoded: file.hubKey)?.count == 32,
-            Data(base64Encoded: file.secret)?.count == 32, URL(string: file.hub)?.host != nil
+            Data(base64Encoded: file.secret)?.count == 32,
+            file.hubSigningKey.map({ Data(base64Encoded: $0)?.count == 32 }) ?? true,
+            URL(string: file.hub)?.host != nil
         else { throw fault("a key, the number or the address is damaged") }
         return file
     }

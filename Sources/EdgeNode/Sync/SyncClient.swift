@@ -91,18 +91,13 @@ public struct SyncClient: Sendable {
             device.isEnrolled = true
             try device.save(to: node.directory)
         }
-        guard let key = device.linkSecret else {
-            throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
-        }
-        let line = Line(
-            peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
-            carries: [node.office])
+        let line = try Self.line(of: node, device)
         let caller = try Caller(
-            host: NodeCaller(node: node), line: line, parts: try parts(line),
+            host: NodeCaller(node: node), line: line, parts: try Self.parts(of: node, line),
             version: version ?? versions.upperBound)
         do {
             while let request = try caller.request() {
-                try witness()
+                try Self.witness(node)
                 report.sentBytes += request.count
                 try await round(request, caller, &report)
             }
@@ -119,7 +114,7 @@ public struct SyncClient: Sendable {
     }
 
     /// Before anything is sent: what is about to be said, so that a store that forgets it is told.
-    private func witness() throws {
+    static func witness(_ node: EdgeNode) throws {
         let own = node.store.identity.replica
         let said = try node.store.read { try ChangeLog.vector(of: node.office, $0)[own] }
         let known = Witness.load(from: node.directory)
@@ -128,14 +123,25 @@ public struct SyncClient: Sendable {
     }
 
     /// New parts for one exchange, in the order in which they may speak.
-    private func parts(_ line: Line) throws -> [any CallerPart] {
+    static func parts(of node: EdgeNode, _ line: Line) throws -> [any CallerPart] {
         // Attachments last: nobody's work waits for a photo.
         [
             try SumsCaller(store: node.store, line: line, now: EdgeNode.now()),
-            CentreRefill(store: node.store, key: nil, carried: line.carries),
+            CentreRefill(
+                store: node.store, key: node.enrolment.hubSigner, carried: line.carries),
             CentreBackup(store: node.store),
             AttachmentCaller(store: node.store, content: node.content, now: EdgeNode.now),
         ]
+    }
+
+    /// The link to the hub.
+    static func line(of node: EdgeNode, _ device: DeviceFile) throws -> Line {
+        guard let key = device.linkSecret else {
+            throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
+        }
+        return Line(
+            peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
+            carries: [node.office])
     }
 
     private func round(
@@ -209,7 +215,7 @@ public struct SyncClient: Sendable {
     }
 }
 
-private enum PlainNotice {
+enum PlainNotice {
     static let newNumber =
         "this store is a copy or was put back from one: it goes on under a new number, and "
         + "nothing is lost"

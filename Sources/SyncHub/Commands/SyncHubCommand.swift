@@ -16,8 +16,8 @@ public struct SyncHubCommand: AsyncParsableCommand {
             DigestCommand.self, ConflictsCommand.self, ReplicasCommand.self,
             RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
             TransfersCommand.self, SplitCommand.self, QuarantineCommand.self,
-            DictionaryCommand.self,
-            BackupCommand.self, RestoreCommand.self,
+            DictionaryCommand.self, BackupCommand.self, RestoreCommand.self,
+            ExportBundleCommand.self, ImportBundleCommand.self,
         ])
 
     public init() {}

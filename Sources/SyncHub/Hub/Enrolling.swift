@@ -10,7 +10,7 @@ extension Hub {
         guard let officeName = try store.read({ try officeName(code, $0) }) else {
             throw HubFault.unknownOffice(code)
         }
-        guard let hubKey = keys.linkPublicKey else {
+        guard let hubKey = keys.linkPublicKey, let signingKey = keys.signing?.publicKey else {
             throw HubFault.keyFileUnreadable(path: HubKeys.path(in: directory))
         }
         let office = Scope(code)
@@ -22,7 +22,9 @@ extension Hub {
                 office: office, device: device, secret: secret, now: Self.now(), db)
         }
         return EnrolmentFile(
-            hub: keys.url, hubKey: hubKey, office: code, officeName: officeName,
+            hub: keys.url, hubKey: hubKey,
+            hubSigningKey: signingKey.rawRepresentation.base64EncodedString(), office: code,
+            officeName: officeName,
             regency: regency.code, device: device, replica: replica.rawValue,
             secret: Data(secret(replica)).base64EncodedString())
     }
@@ -121,7 +123,7 @@ extension Hub {
 
     /// A device as this hub knows it, or, in a hub that was put back, as a hub before it must have
     /// known it. Only the right proof shows that the latter was ever enrolled.
-    private func known(
+    func known(
         _ replica: ReplicaID, _ request: EnrolmentRequest
     ) throws -> NodeRecord? {
         try store.read { db in

@@ -81,6 +81,7 @@ public final class Hub: Sendable {
             try NumberGrants.createTable(db)
             try HubEvents.createTable(db)
             try RestoreLog.createTables(db)
+            try LastHello.createTable(db)
         }
     }
 

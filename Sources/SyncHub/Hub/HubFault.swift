@@ -1,3 +1,5 @@
+public import SyncProtocol
+
 /// What central IT is told, in one sentence that says what to do.
 public enum HubFault: Error, Sendable {
     case noKeyFile(path: String)
@@ -26,6 +28,8 @@ public enum HubFault: Error, Sendable {
     case tooFewOfficesToTrain(offices: Int, needed: Int)
     case tooFewChangesToTrain(changes: Int)
     case dictionaryNoBetter(than: UInt32)
+    case bundleRefused(path: String, Refusal)
+    case bundleNotForDevice(UInt32, String)
 }
 
 extension HubFault: CustomStringConvertible {
@@ -87,6 +91,10 @@ extension HubFault: CustomStringConvertible {
         case .tooFewChangesToTrain(let changes):
             "\(changes) changes are too few to train a dictionary: try again when the offices "
                 + "have sent more"
+        case .bundleRefused(let path, let refusal):
+            "\(path) is refused: \(refusal.detail); nothing was taken in"
+        case .bundleNotForDevice(let replica, let detail):
+            "no bundle can be made for replica \(replica): \(detail)"
         }
     }
 }

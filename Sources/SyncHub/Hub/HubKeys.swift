@@ -81,7 +81,7 @@ struct HubKeys: Codable, Sendable {
         linkPrivate?.publicKey.rawRepresentation.base64EncodedString()
     }
 
-    private var linkPrivate: Curve25519.KeyAgreement.PrivateKey? {
+    var linkPrivate: Curve25519.KeyAgreement.PrivateKey? {
         Data(base64Encoded: linkKey).flatMap {
             try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: $0)
         }

@@ -174,7 +174,8 @@ enum NodeRegistry {
                 UPDATE node SET last_contact = ?,
                     state = CASE state WHEN 'superseded' THEN 'enrolled' ELSE state END,
                     last_nonce = max(coalesce(last_nonce, 0), ?), sessions = sessions + 1,
-                    bytes_in = bytes_in + ?, bytes_out = bytes_out + ?, clock_offset = ?,
+                    bytes_in = bytes_in + ?, bytes_out = bytes_out + ?,
+                    clock_offset = coalesce(?, clock_offset),
                     pending = ?, oldest_pending_seconds = ?, held = ?, conflicts = ?,
                     rejected = ?, store_kilobytes = ?, schema_version = ?,
                     last_notice = coalesce(?, last_notice)
@@ -182,7 +183,8 @@ enum NodeRegistry {
                 """,
             arguments: [
                 now, Int64(clamping: contact.nonce), contact.bytesIn, contact.bytesOut,
-                hello.wallMilliseconds - now,
+                // What a stick says of the clock is as old as the stick.
+                contact.isDirect ? hello.wallMilliseconds - now : nil,
                 Int64(clamping: health.pending), Int64(clamping: health.oldestPendingSeconds),
                 Int64(clamping: health.held), Int64(clamping: health.conflicts),
                 Int64(clamping: health.rejected), Int64(clamping: health.storeKilobytes),

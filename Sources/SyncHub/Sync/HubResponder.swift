@@ -39,7 +39,10 @@ struct HubResponder: ResponderHost {
     }
 
     func note(_ contact: Contact, of caller: CallerInfo, _ db: Database) throws {
+        // The same stick again, or one that a later exchange overtook, tells nothing new.
+        guard contact.isDirect || contact.nonce > caller.lastNonce else { return }
         try NodeRegistry.noteContact(of: caller.replica, contact, now: now(), db)
+        try LastHello.keep(contact.hello, of: caller.replica, db)
     }
 
     func countRefusal(of caller: CallerInfo, _ reason: String, _ db: Database) throws {

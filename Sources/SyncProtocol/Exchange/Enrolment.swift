@@ -9,6 +9,8 @@ public struct EnrolmentFile: Codable, Hashable, Sendable {
     public var hub: String
     /// The hub's X25519 key, base64.
     public var hubKey: String
+    /// The hub's Ed25519 key, base64: it signs bundles and checkpoints. Files of before 0.2 lack it.
+    public var hubSigningKey: String?
     public var office: String
     public var officeName: String
     public var regency: String
@@ -19,12 +21,13 @@ public struct EnrolmentFile: Codable, Hashable, Sendable {
     public var secret: String
 
     public init(
-        hub: String, hubKey: String, office: String, officeName: String, regency: String,
-        device: Int, replica: UInt32, secret: String
+        hub: String, hubKey: String, hubSigningKey: String? = nil, office: String,
+        officeName: String, regency: String, device: Int, replica: UInt32, secret: String
     ) {
         trasne = 1
         self.hub = hub
         self.hubKey = hubKey
+        self.hubSigningKey = hubSigningKey
         self.office = office
         self.officeName = officeName
         self.regency = regency
@@ -36,6 +39,7 @@ public struct EnrolmentFile: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case trasne, hub, office, regency, device, replica, secret
         case hubKey = "hub_key"
+        case hubSigningKey = "hub_signing_key"
         case officeName = "office_name"
     }
 }

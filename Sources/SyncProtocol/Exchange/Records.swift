@@ -140,6 +140,23 @@ public struct Preface: Hashable, Sendable {
     ) -> UInt8? {
         ours.overlaps(theirs) ? min(ours.upperBound, theirs.upperBound) : nil
     }
+
+    public init(
+        version: UInt8 = Preface.versions.upperBound, replica: ReplicaID, nonce: UInt64
+    ) {
+        self.version = version
+        self.replica = replica
+        self.nonce = nonce
+    }
+
+    /// The preface at the beginning of a whole request.
+    /// - Returns: nil when these bytes do not begin with one of a version known here.
+    public init?(beginning bytes: [UInt8]) {
+        var reader = RecordReader()
+        reader.feed(bytes.prefix(32))
+        guard let preface = try? reader.preface() else { return nil }
+        self = preface
+    }
 }
 
 /// Reads a stream that arrives in pieces of any size.

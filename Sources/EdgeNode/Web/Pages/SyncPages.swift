@@ -1,11 +1,17 @@
+import Bundles
 import ChangeStore
+import HTTPTypes
 import Hummingbird
 import Models
+import NIOCore
 import SyncProtocol
 
 /// What the centre has, what it lacks and why.
 struct SyncPages {
     let web: EdgeWeb
+
+    /// Where the files of a stick are sent.
+    static let stickPath = "/sinkron/ambil"
 
     func add(to router: Router<WebContext>) {
         router.get("/sinkron", use: sync)
@@ -13,6 +19,25 @@ struct SyncPages {
             _ = try context.staff
             web.sync.ring()
             return web.go(to: "/sinkron?ok=panggil")
+        }
+        router.post("/sinkron/simpan") { _, context in
+            _ = try context.staff
+            let (name, bytes) = try await web.lane.run { [office = web.office] in
+                try office.exportBundle()
+            }
+            return Response(
+                status: .ok,
+                headers: [
+                    .contentType: "application/octet-stream",
+                    .contentDisposition: "attachment; filename=\"\(name)\"",
+                ], body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
+        }
+        router.post(RouterPath(Self.stickPath)) { _, context in
+            _ = try context.staff
+            let files = context.files.map { (name: $0.name, bytes: $0.bytes) }
+            guard !files.isEmpty else { throw BundleFault.nothingThere(folder: "") }
+            _ = try await web.lane.run { [office = web.office] in try office.takeBundles(files) }
+            return web.go(to: "/sinkron?ok=flashdisk")
         }
     }
 

@@ -98,6 +98,8 @@ struct OwnForms: RouterMiddleware {
     private static let bytesMax = 64 << 10
     /// A file and the few fields beside it.
     private static let fileBytesMax = ImageReduction.fileBytesMax + 128 << 10
+    /// What a stick brings.
+    private static let stickBytesMax = 64 << 20
 
     let sessions: Sessions
     let submissions: Submissions
@@ -115,10 +117,12 @@ struct OwnForms: RouterMiddleware {
         if let boundary = request.headers[.contentType].flatMap(MultipartForm.boundary(in:)) {
             // Only people of the office may make this PC hold so much in memory.
             guard context.visitor.staff != nil else { throw NotSignedIn() }
-            let body = try await collect(&request, upTo: Self.fileBytesMax)
+            let isStick = request.uri.path == SyncPages.stickPath
+            let body = try await collect(
+                &request, upTo: isStick ? Self.stickBytesMax : Self.fileBytesMax)
             let form = try MultipartForm(Array(buffer: body), boundary: boundary)
             context.form = Entries(form.fields)
-            context.file = form.file
+            context.files = form.files
         } else {
             let body = try await request.collectBody(upTo: Self.bytesMax)
             let fields = try URLEncodedFormDecoder().decode(
@@ -137,7 +141,7 @@ struct OwnForms: RouterMiddleware {
 
     private func collect(_ request: inout Request, upTo limit: Int) async throws -> ByteBuffer {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw AttachFault.fileTooLarge(bytes: length, limit: ImageReduction.fileBytesMax)
+            throw AttachFault.fileTooLarge(bytes: length, limit: limit)
         }
         return try await request.collectBody(upTo: limit)
     }

@@ -1,4 +1,4 @@
-/// A form with one file, as browsers send it (RFC 7578, `multipart/form-data`).
+/// A form with files, as browsers send it (RFC 7578, `multipart/form-data`).
 ///
 /// Problem: no library of ours reads it, and it is the only way in which a plain form, without any
 /// script, brings a file. Idea: the whole body is in memory under a limit; parts are cut at the
@@ -10,8 +10,9 @@ struct MultipartForm: Sendable {
     }
 
     private(set) var fields: [String: String] = [:]
-    /// The first part that brings a file; nil when none was chosen.
-    private(set) var file: File?
+    private(set) var files: [File] = []
+    /// The first; nil when none was chosen.
+    var file: File? { files.first }
 
     static let partsMax = 32
     static let headBytesMax = 4_096
@@ -64,8 +65,8 @@ struct MultipartForm: Sendable {
         else { throw Malformed() }
         if let fileName = Self.parameter("filename", of: disposition) {
             // A browser sends an empty part for a file that was not chosen.
-            if file == nil, !fileName.isEmpty || !content.isEmpty {
-                file = File(name: fileName, bytes: Array(content))
+            if !fileName.isEmpty || !content.isEmpty {
+                files.append(File(name: fileName, bytes: Array(content)))
             }
             return
         }

@@ -10,8 +10,9 @@ struct WebContext: RequestContext {
     var visitor: Visitor
     /// The fields of a POST, after its token was found right.
     var form = Entries()
-    /// The file that came with it.
-    var file: MultipartForm.File?
+    /// The files that came with it.
+    var files: [MultipartForm.File] = []
+    var file: MultipartForm.File? { files.first }
 
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)

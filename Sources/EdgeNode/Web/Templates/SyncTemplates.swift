@@ -33,6 +33,21 @@ enum SyncTemplates {
         <td>{{decision}}<small>{{advice}}</small></td></tr>{{/page.withheld}}
         </tbody></table></section>{{/empty(page.withheld)}}
         <section class="card">
+        <h2>‹Lewat flashdisk, tanpa jaringan›</h2>
+        <div class="sides"><div class="side">
+        <p>‹1. Simpan kiriman ke flashdisk dan antarkan ke kabupaten.›</p>
+        <p class="calm">‹Hanya pusat yang dapat membacanya. Flashdisk boleh hilang atau terlambat: \
+        semua tetap tersimpan di sini sampai pusat membalas.›</p>
+        <form method="post" action="/sinkron/simpan"><input type="hidden" name="csrf" \
+        value="{{frame.token}}"><button>‹Simpan ke flashdisk›</button></form></div>
+        <div class="side"><p>‹2. Kabupaten mengisi flashdisk dengan balasan. Ambil di sini.›</p>
+        <form method="post" action="/sinkron/ambil" enctype="multipart/form-data">\
+        <input type="hidden" name="csrf" value="{{frame.token}}">\
+        <p><label for="berkas">‹Berkas balasan dari pusat›</label>\
+        <input type="file" id="berkas" name="berkas" accept=".trasne" multiple required></p>\
+        <button>‹Ambil dari flashdisk›</button></form></div></div>
+        </section>
+        <section class="card">
         <h2>‹Riwayat sinkron›</h2>
         {{#empty(page.sessions)}}<p class="calm">‹Belum pernah.›</p>{{/empty(page.sessions)}}
         {{^empty(page.sessions)}}<table class="list"><thead><tr><th>‹Waktu›</th><th>‹Hasil›</th>\

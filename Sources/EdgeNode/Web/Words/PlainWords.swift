@@ -1,3 +1,4 @@
+import Bundles
 import ChangeStore
 import Hummingbird
 import Models
@@ -20,6 +21,8 @@ struct PlainWords {
         switch error {
         case let fault as OfficeFault:
             return page(status(of: fault), "Belum bisa dilakukan", sentence(for: fault))
+        case let fault as BundleFault:
+            return page(.unprocessableContent, "Belum bisa dilakukan", sentence(for: fault))
         case is ForeignForm:
             return page(
                 .forbidden, "Formulir ditolak",

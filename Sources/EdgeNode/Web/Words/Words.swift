@@ -96,6 +96,7 @@ enum Notice: String, CaseIterable {
     case attached = "lampiran"
     case attachedBefore = "lampiran-ada"
     case attachmentAsked = "lampiran-diminta"
+    case stickTaken = "flashdisk"
 
     var text: String {
         switch self {
@@ -122,6 +123,7 @@ enum Notice: String, CaseIterable {
         case .attached: "Lampiran tersimpan."
         case .attachedBefore: "Berkas ini sudah dilampirkan di sini."
         case .attachmentAsked: "Berkas diminta. Ia datang pada sinkron berikutnya."
+        case .stickTaken: "Data dari flashdisk sudah diambil."
         }
     }
 }
