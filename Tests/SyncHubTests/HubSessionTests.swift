@@ -212,6 +212,15 @@ struct HubSessions {
         one.grantsKnown = UInt64(first.count)
         #expect(try one.exchange(lab.hub, []).0.grants.isEmpty)
     }
+
+    @Test("A device that has more shares than a hub that was put back knows still gets new ones")
+    func forgottenGrants() throws {
+        let lab = try HubLab()
+        var device = try lab.device(Self.kuta)
+        device.grantsKnown = UInt64(try device.exchange(lab.hub, []).0.grants.count) + 3
+        try lab.hub.store.bookkeeping { try $0.execute(sql: "DELETE FROM number_grant") }
+        #expect(try !device.exchange(lab.hub, []).0.grants.isEmpty)
+    }
 }
 
 @Suite("No office speaks for another")

@@ -12,6 +12,8 @@ enum NumberGrants {
     private static let share: UInt64 = 500
     /// Another share follows when so few are left.
     private static let lowMark: Int64 = 200
+    /// Nobody has had more grants; a caller that says so is not believed.
+    private static let knownMax: UInt64 = 1 << 20
     private static let series = "UMUM"
 
     static func createTable(_ db: Database) throws {
@@ -37,7 +39,7 @@ enum NumberGrants {
         let year = CivilDate(localDayOf: now).year
         for year in [year, year + 1]
         where try left(replica, office, year, db) < lowMark {
-            try grant(to: replica, in: office, year, db)
+            try grant(to: replica, in: office, year, after: known, db)
         }
         return try Row.fetchAll(
             db,
@@ -78,7 +80,7 @@ enum NumberGrants {
     }
 
     private static func grant(
-        to replica: ReplicaID, in office: Scope, _ year: Int, _ db: Database
+        to replica: ReplicaID, in office: Scope, _ year: Int, after known: UInt64, _ db: Database
     ) throws {
         let last = try Int64.fetchOne(
             db,
@@ -97,7 +99,9 @@ enum NumberGrants {
                 """,
             arguments: [
                 office.code, series, year, first, first + Int64(share) - 1,
-                Int64(replica.rawValue), (ordinal ?? 0) + 1,
+                // A hub that was put back has forgotten grants that the device still has.
+                Int64(replica.rawValue),
+                max(ordinal ?? 0, Int64(clamping: min(known, knownMax))) + 1,
             ])
     }
 }
