@@ -98,6 +98,30 @@ struct CopiedStores {
         #expect(try events(lab) == 1)
     }
 
+    @Test("Two programs of one PC sync at the same moment: no copy is seen where there is none")
+    func syncsSideBySide() throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.startHub()
+        let number = try replica(lab, "e1")
+        for round in 0..<4 {
+            try write(lab, "e1", ["Amaq \(round)", "Inaq \(round)"])
+            let both = (0..<2).map { _ in
+                Program.edgenode.process(["sync", "--store", lab.path("e1")])
+            }
+            for process in both {
+                process.standardOutput = FileHandle.nullDevice
+                process.standardError = FileHandle.nullDevice
+                try process.run()
+            }
+            for process in both { process.waitUntilExit() }
+        }
+        try sync(lab, ["e1"])
+        #expect(try replica(lab, "e1") == number)
+        #expect(try events(lab) == 0)
+        try expectEqual(lab, ["e1"])
+    }
+
     @Test("A restored PC that has written nothing yet gets its lost changes back")
     func restoredAndRefilled() throws {
         let lab = try Lab()

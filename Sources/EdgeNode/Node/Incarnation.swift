@@ -75,8 +75,18 @@ struct Incarnation {
     }
 
     /// What the hub said of this store's past.
-    func heed(_ forks: [ForkNotice], _ device: inout DeviceFile) throws {
+    ///
+    /// When all that the hub holds is here too, another exchange of this store was merely faster
+    /// (`sync` beside `serve`); then nothing is wrong.
+    ///
+    /// - Returns: whether a new number was taken.
+    func heed(_ forks: [ForkNotice], _ device: inout DeviceFile) throws -> Bool {
         let own = store.identity.replica
+        guard own.rawValue == device.enrolment.replica else {
+            // Another program has taken a number meanwhile.
+            device = try DeviceFile.load(from: directory)
+            return false
+        }
         var common: [Scope: UInt64] = [:]
         for fork in forks {
             let last = try store.read { db in
@@ -88,13 +98,15 @@ struct Incarnation {
                 }
                 return min(told ?? min(acknowledged ?? 0, fork.held), mine)
             }
-            common[fork.scope] = last
+            if last < fork.held { common[fork.scope] = last }
         }
+        guard !common.isEmpty else { return false }
         let isBehind = try store.read { db in
             try common.allSatisfy {
                 try ChangeLog.vector(of: $0.key, db)[own] == $0.value
             }
         }
         try take(isBehind ? .restored : .diverged, keeping: common, &device)
+        return true
     }
 }

@@ -78,9 +78,10 @@ struct NodeBundles: Sendable {
         }
         var notices = caller.tally.notices.map(\.detail)
         if !caller.forks.isEmpty {
-            notices.append(PlainNotice.newNumber)
-            try Incarnation(directory: node.directory, store: node.store)
-                .heed(caller.forks, &device)
+            let incarnation = Incarnation(directory: node.directory, store: node.store)
+            if try incarnation.heed(caller.forks, &device) {
+                notices.append(PlainNotice.newNumber)
+            }
         }
         return try node.store.bookkeeping { db in
             // When the centre wrote it, as far as our clock can be sure that this is past.

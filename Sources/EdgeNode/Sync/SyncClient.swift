@@ -54,8 +54,10 @@ public struct SyncClient: Sendable {
         for _ in 0..<3 {
             let forks = try await exchange(as: &device, &report)
             if forks.isEmpty { return report }
-            report.notices.append(PlainNotice.newNumber)
-            try Incarnation(directory: node.directory, store: node.store).heed(forks, &device)
+            let incarnation = Incarnation(directory: node.directory, store: node.store)
+            if try incarnation.heed(forks, &device) {
+                report.notices.append(PlainNotice.newNumber)
+            }
         }
         throw EdgeFault.noProgress
     }
