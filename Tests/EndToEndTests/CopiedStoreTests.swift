@@ -98,6 +98,32 @@ struct CopiedStores {
         #expect(try events(lab) == 1)
     }
 
+    @Test("Central IT retires the old number of a moved PC; moved again, the PC still goes on")
+    func movedTwice() throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.startHub()
+        try sync(lab, ["e1"])
+        let first = try replica(lab, "e1")
+        for place in ["second", "third"] {
+            let from = place == "second" ? "e1" : "second"
+            try FileManager.default.copyItem(atPath: lab.path(from), toPath: lab.path(place))
+            try FileManager.default.removeItem(atPath: lab.path(from))
+            try write(lab, place, ["Amaq \(place)"])
+            try sync(lab, [place])
+            if place == "second" {
+                try lab.hub(["retire", "--store", lab.path("hub"), "\(first)"])
+            }
+        }
+        try expectEqual(lab, ["third"])
+        // A store that only the retired number speaks for stays out.
+        try lab.hub(["retire", "--store", lab.path("hub"), "\(try replica(lab, "third"))"])
+        let copy = lab.path("fourth")
+        try FileManager.default.copyItem(atPath: lab.path("third"), toPath: copy)
+        let refused = try Program.edgenode.run(["sync", "--store", copy])
+        #expect(refused.status == 1 && refused.err.contains("retired"))
+    }
+
     @Test("Two programs of one PC sync at the same moment: no copy is seen where there is none")
     func syncsSideBySide() throws {
         let lab = try Lab()

@@ -38,8 +38,15 @@ extension Hub {
         guard let node = try known(proven, request) else {
             throw Refusal(.unknownReplica, "replica \(proven.rawValue) is not known here")
         }
-        guard node.state != .retired else {
-            throw Refusal(.retired, "replica \(proven.rawValue) was retired by central IT")
+        // The number that a store wrote under until now is the one that may go on; its first one
+        // may have been retired after the store was copied.
+        let last = request.incarnation.map { ReplicaID($0.former) } ?? replica
+        let former = try store.read { try NodeRegistry.find(last, $0) }
+        guard former.map({ $0.office == node.office }) ?? true else {
+            throw Refusal(.badProof, "replica \(last.rawValue) belongs to another office")
+        }
+        guard (former ?? node).state != .retired else {
+            throw Refusal(.retired, "replica \(last.rawValue) was retired by central IT")
         }
         guard let linkKey = Data(base64Encoded: request.linkKey), linkKey.count == 32,
             let signingKey = Data(base64Encoded: request.signingKey), signingKey.count == 32,
