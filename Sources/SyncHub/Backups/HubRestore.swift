@@ -90,17 +90,30 @@ enum HubRestore {
         var aside: String?
         do {
             if isThere {
-                let name = place + ".replaced-" + Instant.text(now).filter(\.isNumber)
+                let name = freeName(place + ".replaced-" + Instant.text(now).filter(\.isNumber))
                 try FileManager.default.moveItem(atPath: place, toPath: name)
                 aside = name
             }
             try FileManager.default.moveItem(atPath: draft, toPath: place)
         } catch {
+            // The old store stays where it was; when even that fails, it lies aside, whole.
+            if let aside { try? FileManager.default.moveItem(atPath: aside, toPath: place) }
             throw HubFault.cannotWrite(
                 path: place, detail: "the store that was put back lies at \(draft)")
         }
         if let aside { try keepContents(of: aside, in: place) }
         return aside
+    }
+
+    /// Two restores within one second keep both old stores.
+    private static func freeName(_ name: String) -> String {
+        var free = name
+        var number = 2
+        while FileManager.default.fileExists(atPath: free) {
+            free = "\(name)-\(number)"
+            number += 1
+        }
+        return free
     }
 
     /// Files of letters and photographs are not in a backup; those that are left go on.
