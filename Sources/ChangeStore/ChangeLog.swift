@@ -32,13 +32,14 @@ public enum ChangeLog {
     /// The next piece of what a holder of `known` lacks, in the order it was applied here.
     ///
     /// - Parameter bytesMax: canonical bytes to aim at; one changeset may exceed it.
-    /// - Returns: nil when nothing is lacking.
+    /// - Returns: nil when nothing is lacking, or only what the log no longer holds.
     public static func segment(
         of scope: Scope, lackedBy known: VersionVector, bytesMax: Int, _ db: Database
     ) throws -> Segment? {
         guard let id = try db.scopeID(of: scope) else { return nil }
         let held = try db.vector(ofScope: id)
-        guard !known.covers(held) else { return nil }
+        let floor = try LogFloor.of(id, db)
+        guard !known.covers(held), known.covers(floor) else { return nil }
         var positions: [Int64] = []
         for entry in held.entries where entry.seq > known[entry.replica] {
             // A segment never takes more than this many, so no more need be looked at.
@@ -107,6 +108,26 @@ public enum ChangeLog {
                 """,
             arguments: [scope.code, Int64(dot.replica.rawValue), Int64(clamping: dot.seq)]
         ).map { ShortChain(rawValue: UInt32(truncatingIfNeeded: $0)) }
+    }
+
+    /// Canonical bytes of what a holder of `known` lacks, as far as the log holds it.
+    public static func bytes(
+        of scope: Scope, above known: VersionVector, _ db: Database
+    ) throws -> Int {
+        guard let id = try db.scopeID(of: scope) else { return 0 }
+        return try db.vector(ofScope: id).entries.reduce(0) { bytes, entry in
+            guard entry.seq > known[entry.replica] else { return bytes }
+            let more = try Int.fetchOne(
+                db,
+                sql: """
+                    SELECT sum(length(body)) FROM changeset
+                    WHERE scope = ? AND replica = ? AND seq > ?
+                    """,
+                arguments: [
+                    id, Int64(entry.replica.rawValue), Int64(clamping: known[entry.replica]),
+                ])
+            return bytes + (more ?? 0)
+        }
     }
 
     /// The scope's latest reading, as the rulings have it.

@@ -5,7 +5,7 @@ import SyncProtocol
 /// Takes an author's last changesets of one scope out of the store, as if they had never come.
 ///
 /// What others wrote on top of them waits in the hold queue until the original's arrive. The rows
-/// concerned are merged again from what is left of the log.
+/// concerned are merged again from what is left of the past.
 struct Rollback {
     let replica: SQLiteReplica
     let scope: Scope
@@ -18,7 +18,10 @@ struct Rollback {
     func run(to seq: UInt64) throws -> [Changeset] {
         let id = try replica.id(of: scope)
         guard try replica.vector(of: scope)[author] > seq else { return [] }
-        var kept = VersionVector()
+        // What is below the floor, everybody has.
+        let floor = try LogFloor.of(id, db)
+        var kept = floor
+        let seq = max(seq, floor[author])
         var lost: [Changeset] = []
         var displaced: [Changeset] = []
         var positions: [Int64] = []
@@ -27,6 +30,7 @@ struct Rollback {
             arguments: [id])
         for row in log {
             let changeset = try Changeset(decoding: [UInt8](row[1] as Data))
+            if floor.covers(changeset.dot) { continue }
             if changeset.dot.replica == author, changeset.dot.seq > seq {
                 lost.append(changeset)
             } else if kept.covers(changeset.context) {
@@ -76,11 +80,14 @@ struct Rollback {
                 sql: "DELETE FROM scope_vector WHERE scope = ? AND replica = ?",
                 arguments: arguments)
         }
-        var chain = HashChain()
+        let floor = try LogFloor.head(of: author, scope, db)
+        var chain = floor?.chain ?? HashChain()
         let bodies = try Data.fetchCursor(
             db,
-            sql: "SELECT body FROM changeset WHERE scope = ? AND replica = ? ORDER BY seq",
-            arguments: arguments)
+            sql: """
+                SELECT body FROM changeset
+                WHERE scope = ? AND replica = ? AND seq > ? ORDER BY seq
+                """, arguments: arguments + [Int64(clamping: floor?.seq ?? 0)])
         while let body = try bodies.next() { chain = chain.appending([UInt8](body)) }
         // The clock stays: it never falls.
         try db.execute(

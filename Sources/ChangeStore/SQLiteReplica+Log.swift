@@ -10,6 +10,7 @@ extension SQLiteReplica {
         var found: [PastOperation] = []
         let scopeID = try id(of: scope)
         let rulings = try rulings(in: scope)
+        let floor = try LogFloor.of(scopeID, db)
         for entry in try vector(of: scope).entries where entry.seq > context[entry.replica] {
             let bodies = try Data.fetchCursor(
                 db,
@@ -17,7 +18,8 @@ extension SQLiteReplica {
                     SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq > ?
                     """,
                 arguments: [
-                    scopeID, Int64(entry.replica.rawValue), Int64(context[entry.replica]),
+                    scopeID, Int64(entry.replica.rawValue),
+                    Int64(clamping: max(context[entry.replica], floor[entry.replica])),
                 ])
             while let body = try bodies.next() {
                 let changeset = try Changeset(decoding: [UInt8](body))
@@ -31,13 +33,20 @@ extension SQLiteReplica {
                 }
             }
         }
+        guard !context.covers(floor),
+            let version = try version(of: row, in: table, scope: scope)
+        else { return found }
         return found
+            + (try version.standingWrites(
+                of: RowKey(table, row), values(of: row, in: table), upTo: floor, notIn: context
+            ) { try LogFloor.origin(of: $0, scopeID, db) })
     }
 
     func origin(of dot: Dot, in scope: Scope) throws -> Origin? {
-        try encodedChangeset(dot, in: scope).map {
-            try Changeset(decoding: $0).origin(under: rulings(in: scope))
+        guard let encoded = try encodedChangeset(dot, in: scope) else {
+            return try LogFloor.origin(of: dot, id(of: scope), db)
         }
+        return try Changeset(decoding: encoded).origin(under: rulings(in: scope))
     }
 
     func encodedChangeset(_ dot: Dot, in scope: Scope) throws -> [UInt8]? {

@@ -98,6 +98,9 @@ enum SystemTables {
         try DamageLog.createTable(db)
         try RefusedTable.create(db)
         try KeptCheckpoints.createTable(db)
+        try LogFloor.createTables(db)
+        try SnapshotShelf.createTables(db)
+        try ToldFloors.createTable(db)
     }
 
     /// Format 2: each changeset in the log knows its author's chain before it.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A line on standard error that says how far long work is; silent when nobody watches.
-public struct ProgressBar {
+public struct ProgressBar: Sendable {
     private let label: String
     private let isVisible = isatty(STDERR_FILENO) == 1
     private var lastPercent = -1

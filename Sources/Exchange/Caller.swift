@@ -196,6 +196,12 @@ public final class Caller: @unchecked Sendable {
     }
 
     private func take(_ record: (kind: RecordKind, payload: [UInt8])) throws {
+        try takeIn(record)
+        guard record.kind != .answer else { return }
+        for part in parts { part.arrived(bytes: record.payload.count) }
+    }
+
+    private func takeIn(_ record: (kind: RecordKind, payload: [UInt8])) throws {
         switch record.kind {
         case .answer:
             let answer = try Answer(decoding: record.payload)

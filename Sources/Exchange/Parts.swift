@@ -28,6 +28,8 @@ public protocol CallerPart: AnyObject {
     func answered(_ answer: Answer) throws
     /// - Returns: whether this record was this part's business.
     func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool
+    /// A record of the answer was taken in, by whomever.
+    func arrived(bytes: Int)
     /// Asked at the end of every round.
     var progress: PartProgress { get }
     /// What people should be told of this round. Asked once, at its end.
@@ -42,6 +44,7 @@ extension CallerPart {
     public func began(_ answer: Answer) throws {}
     public func answered(_ answer: Answer) throws {}
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool { false }
+    public func arrived(bytes: Int) {}
     public var progress: PartProgress { .idle }
     public var notices: [Notice] { [] }
 }
@@ -55,6 +58,9 @@ public protocol ResponderPart: AnyObject {
     /// A segment of a scope that the caller may not write.
     /// - Returns: whether this part takes it upon itself.
     func take(foreign segment: Segment) throws -> Bool
+    /// Asked before the answer's fields: about what the segments take that the caller lacks, in
+    /// this answer and the next ones.
+    func planned(segmentBytes: Int)
     /// Adds fields to the answer. Runs in a read: what has to be written is written in
     /// `heard`, `take` or `prepare`.
     func answer(_ fields: inout MessageFields, _ db: Database) throws
@@ -70,6 +76,7 @@ extension ResponderPart {
     public func heard(_ hello: Hello, _ caller: CallerInfo) throws {}
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool { false }
     public func take(foreign segment: Segment) throws -> Bool { false }
+    public func planned(segmentBytes: Int) {}
     public func answer(_ fields: inout MessageFields, _ db: Database) throws {}
     public func prepare() throws {}
     public func records(

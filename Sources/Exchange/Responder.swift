@@ -214,6 +214,8 @@ public final class Responder: @unchecked Sendable {
                 answer.fields[AnswerField.incarnations] = ForkNotice.encode(forks)
             }
             codec.answer(&answer.fields)
+            let planned = try bytesToCome(segments, hasMore: hasMore, for: open, told, db)
+            for part in parts { part.planned(segmentBytes: planned) }
             for part in parts { try part.answer(&answer.fields, db) }
             var out = writer.record(.answer, answer.encoded())
             for segment in segments { out += writer.record(.segment, segment) }
@@ -230,6 +232,25 @@ public final class Responder: @unchecked Sendable {
         guard !isUnasked else { return out }
         try host.store.bookkeeping { try host.note(contact, of: info, $0) }
         return out
+    }
+
+    /// What is left over is taken to compress as well as what is in this answer.
+    private func bytesToCome(
+        _ segments: [[UInt8]], hasMore: Bool, for scopes: Set<Scope>,
+        _ told: [Scope: VersionVector], _ db: Database
+    ) throws -> Int {
+        let inAnswer = segments.reduce(0) { $0 + $1.count }
+        guard hasMore else { return inAnswer }
+        var after = told
+        for (scope, dot) in sent { after[scope, default: VersionVector()][dot.replica] = dot.seq }
+        func bytes(above known: [Scope: VersionVector]) throws -> Int {
+            try scopes.reduce(0) {
+                try $0 + ChangeLog.bytes(of: $1, above: known[$1] ?? VersionVector(), db)
+            }
+        }
+        let (all, rest) = try (bytes(above: told), bytes(above: after))
+        guard rest > 0, all > rest else { return inAnswer }
+        return inAnswer + Int(Double(inAnswer) * Double(rest) / Double(all - rest))
     }
 
     /// What the caller lacks, up to the budget of one answer. Never what it sent itself: its

@@ -46,6 +46,10 @@ public enum SyncLimits {
     public static let attachmentChunksMax = attachmentBytesMax / attachmentChunkBytes
     /// Attachments named in one list of a hello or an answer: 8 kB; the rest waits a round.
     public static let attachmentNotesMax = 256
+    /// Rows in one piece of a snapshot; it is cut sooner, when its bytes suffice.
+    public static let snapshotRowsPerPieceMax = 8_192
+    /// Chunks of one snapshot: at 30 kB each 240 MB, many times the largest office in twenty years.
+    public static let snapshotChunksMax = 1 << 13
     /// A whole bundle, held in memory once: years of an office, and less than an old PC's memory.
     public static let bundleBytesMax = 256 << 20
     /// What a sender puts into one bundle; the rest follows with the next.

@@ -48,11 +48,16 @@ extension ChangeStore {
     public static let wrongClockCode = "clock_ahead"
 
     /// Records rulings on a scope's changesets, whether they are held here already or not.
+    /// - Throws: ``DecisionFault/final(_:)`` for what is at or below the floor of the log.
     public func rule(
         _ rulings: [NewRuling], in scope: Scope, as author: Author = judgeAuthor, now: Int64
     ) throws {
         guard !rulings.isEmpty else { return }
-        try writing { _, replica in
+        try writing { db, replica in
+            let floor = try LogFloor.of(scope, db)
+            for run in rulings.map(\.run) where floor[run.replica] >= run.seqs.lowerBound {
+                throw DecisionFault.final("on \(Dot(run.replica, run.seqs.lowerBound))")
+            }
             try record(rulings, in: scope, as: author, now: now, replica)
         }
     }
@@ -88,7 +93,7 @@ extension ChangeStore {
     }
 
     /// Looks through a scope's log once more and withholds what speaks against it. What was
-    /// decided once, upheld or released, is left alone.
+    /// decided once, upheld or released, is left alone; so is what is below the floor of the log.
     ///
     /// - Parameter objection: asked with the clock as the rulings have it.
     /// - Returns: what is withheld from now on.
@@ -99,6 +104,7 @@ extension ChangeStore {
         try writing { db, replica in
             let rulings = try replica.rulings(in: scope)
             let decided = Rulings(try Quarantine.decided(in: scope, db))
+            let floor = try LogFloor.of(scope, db)
             var found: [NewRuling] = []
             var withheld: [Rejection] = []
             let log = try Data.fetchCursor(
@@ -107,7 +113,8 @@ extension ChangeStore {
             while let body = try log.next() {
                 let changeset = try Changeset(decoding: [UInt8](body))
                 let dot = changeset.dot
-                guard !dot.replica.isHub, !rulings.isWithheld(dot), !decided.isWithheld(dot),
+                guard !dot.replica.isHub, !floor.covers(dot), !rulings.isWithheld(dot),
+                    !decided.isWithheld(dot),
                     let reason = objection(
                         changeset, rulings.clock(of: dot, raw: changeset.clock))
                 else { continue }

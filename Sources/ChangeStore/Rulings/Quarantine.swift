@@ -111,7 +111,7 @@ public enum Quarantine {
 }
 
 extension RulingRecord {
-    fileprivate init?(_ row: Row) {
+    init?(_ row: Row) {
         guard let replica = UInt32(exactly: row["replica"] as Int64? ?? 0),
             let first = row["first_seq"] as Int64?, let last = row["last_seq"] as Int64?,
             0 < first, first <= last
@@ -137,6 +137,8 @@ extension ChangeStore {
         case unknown(String)
         /// Another office's row lies in the place of what the changeset would write.
         case cannotBeShown(String)
+        /// It is at or below the floor of the log: everybody's rows were made without it.
+        case final(String)
     }
 
     /// Central IT decides on a ruling. Released, its changesets are as if it had never been made.
@@ -146,6 +148,10 @@ extension ChangeStore {
     ) throws {
         if state == .released, ruling.code == AdmissionFault.foreignRowCode {
             throw DecisionFault.cannotBeShown(ruling.row.description)
+        }
+        let floor = try read { try LogFloor.of(ruling.scope, $0) }
+        guard floor[ruling.run.replica] < ruling.run.seqs.lowerBound else {
+            throw DecisionFault.final(ruling.row.description)
         }
         try record(as: author, "ruling.\(state.rawValue)", in: ruling.scope, now: now) {
             try $0.update(
@@ -165,6 +171,10 @@ extension ChangeStore.DecisionFault: CustomStringConvertible {
         case .cannotBeShown(let id):
             "ruling \(id) is about a row that belongs to another office: it cannot be released; "
                 + "ask the office to enter it anew"
+        case .final(let id):
+            "ruling \(id) is final: it is about changes that are older than the log, which every "
+                + "office has let go of; see 'quarantine show' for what they held, and ask the "
+                + "office to enter it anew"
         }
     }
 }

@@ -23,16 +23,11 @@ extension SQLiteReplica {
         for replica in Set(runs.map(\.replica)) { try readClockAgain(of: replica, in: scope) }
     }
 
-    /// Puts what the log makes of these rows in the place of what lies in the tables.
+    /// Puts what the past makes of these rows in the place of what lies in the tables.
     func deriveAgain(_ rows: Set<RowKey>, in scope: Scope) throws {
         let home = try id(of: scope)
-        let replay = RowReplay(only: rows, schema: schema, rulings: try rulings(in: scope))
-        let log = try Data.fetchCursor(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? ORDER BY position",
-            arguments: [home])
-        while let body = try log.next() {
-            try replay.take(Changeset(decoding: [UInt8](body)))
-        }
+        let replay = try LogReplay(db: db, schema: schema, scope: home)
+            .run(rows, rulings: rulings(in: scope))
         for key in rows.sorted() {
             try remove(key)
             if key.table == Ruling.table.id { writer.rulings[scope] = nil }
@@ -88,7 +83,7 @@ extension SQLiteReplica {
     private func readClockAgain(of replica: ReplicaID, in scope: Scope) throws {
         let home = try id(of: scope)
         let rulings = try rulings(in: scope)
-        var latest = HLC.zero
+        var latest = try LogFloor.head(of: replica, home, db)?.clock ?? .zero
         let bodies = try Data.fetchCursor(
             db, sql: "SELECT body FROM changeset WHERE scope = ? AND replica = ?",
             arguments: [home, Int64(replica.rawValue)])

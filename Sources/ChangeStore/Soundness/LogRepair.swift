@@ -34,6 +34,7 @@ struct LogRepair {
             guard let id = try db.scopeID(of: scope) else { return nil }
             let end = try db.vector(ofScope: id)[author]
             let check = ChainCheck(db: db, scope: id)
+            let low = try max(low, check.beginning(of: author).seq)
             guard low <= end,
                 try check.check(.init(replica: author, seq: end)) == .damaged
             else { return nil }
@@ -59,12 +60,15 @@ struct LogRepair {
             let seq = try db.vector(ofScope: id)[author]
             let check = ChainCheck(db: db, scope: id)
             guard try check.check(.init(replica: author, seq: seq)) == .sound else { return [] }
-            var own: [UInt64: UInt64] = [:]
+            // What is below our floor we cannot prove.
+            let floor = try check.beginning(of: author)
+            let heads = heads.filter { $0.seq >= floor.seq }
+            var own = [floor.seq: floor.head.short]
             let asked = Set(heads.map(\.seq))
             try check.forEachHead(of: author, upTo: seq) { at, head in
                 if asked.contains(at) { own[at] = head.short }
             }
-            var low: UInt64 = 0
+            var low = floor.seq
             guard
                 let wrong = heads.first(where: { entry in
                     guard own[entry.seq] == entry.head else { return true }
@@ -94,7 +98,7 @@ struct LogRepair {
                 bytes += body.count
                 bodies.append([UInt8](body))
             }
-            var after: UInt64 = 0
+            var after = floor.head.short
             let last = low + UInt64(bodies.count)
             try check.forEachHead(of: author, upTo: last) { after = $1.short }
             return [.changesets(scope, author, first: low + 1, headAfter: after, bodies)]
@@ -109,10 +113,12 @@ struct LogRepair {
             guard let id = try db.scopeID(of: scope), first > 0 else { return nil }
             let seq = try db.vector(ofScope: id)[author]
             let check = ChainCheck(db: db, scope: id)
+            let floor = try check.beginning(of: author)
             guard try check.check(.init(replica: author, seq: seq)) == .damaged,
+                first > floor.seq,
                 first - 1 + UInt64(bodies.count) <= seq
             else { return nil }
-            var before = HashChain()
+            var before = floor.head
             try check.forEachHead(of: author, upTo: first - 1) { _, head in before = head }
             let after = bodies.reduce(before) { $0.appending($1) }
             guard after.short == head else { return nil }
@@ -147,17 +153,16 @@ struct LogRepair {
         ).map { [UInt8]($0) }
         guard found != body else { return false }
         if found == nil {
-            // Where it stood: the first place after its author's one before that is empty.
+            // Where it stood, or before: the first empty place after all that it had seen.
+            let seen = try lastPosition(seenBy: Changeset(decoding: body), id, db)
             try db.execute(
                 sql: """
                     INSERT INTO changeset (position, scope, replica, seq, body, past)
                     SELECT min(p) + 1, ?, ?, ?, ?, ? FROM (
                         SELECT 0 AS p UNION ALL SELECT position FROM changeset)
-                    WHERE p >= coalesce((SELECT position FROM changeset
-                            WHERE scope = ? AND replica = ? AND seq = ? - 1), 0)
-                        AND NOT EXISTS (SELECT 1 FROM changeset WHERE position = p + 1)
+                    WHERE p >= ? AND NOT EXISTS (SELECT 1 FROM changeset WHERE position = p + 1)
                     """,
-                arguments: arguments + [Data(body), Int64(past.shortest.rawValue)] + arguments)
+                arguments: arguments + [Data(body), Int64(past.shortest.rawValue), seen])
         } else {
             try db.execute(
                 sql: "UPDATE changeset SET body = ? WHERE scope = ? AND replica = ? AND seq = ?",
@@ -173,5 +178,17 @@ struct LogRepair {
                 id: 0, at: now, scope: scope.code, what: "changeset \(dot)", columns: [],
                 was: name(found), now: name(body), remedy: .peer), found: found, db)
         return true
+    }
+
+    private func lastPosition(
+        seenBy changeset: Changeset, _ id: Int64, _ db: Database
+    ) throws -> Int64 {
+        try changeset.context.entries.reduce(0) { last, entry in
+            let position = try Int64.fetchOne(
+                db,
+                sql: "SELECT position FROM changeset WHERE scope = ? AND replica = ? AND seq = ?",
+                arguments: [id, Int64(entry.replica.rawValue), Int64(clamping: entry.seq)])
+            return max(last, position ?? 0)
+        }
     }
 }

@@ -200,7 +200,7 @@ extension ChangeStore {
                 log == .damaged
                 ? nil
                 : try RowDeriver(db: db, schema: schema, scope: id, only: [key]).derive()[key]
-            if log == .sound || (log == .partial && derived?.version.base != nil) {
+            if log == .sound {
                 let addedUp = try repair.addsUp()
                 let differences = try repair.differences(log, only: [key])
                 try writer.recording {

@@ -14,9 +14,10 @@ struct StoredRow: Hashable {
     static let unreadable = StoredRow(version: RowVersion(), cells: [.liveness: .null])
 }
 
-/// Merges a scope's change-log once more, in memory, to say what its rows must be.
+/// Merges a scope's past once more, in memory, to say what its rows must be.
 ///
-/// The log is guarded by its hash chains, the rows are not: so the log is believed.
+/// The log is guarded by its hash chains and the base below it by the names of its chunks, the rows
+/// are not: so the past is believed.
 struct RowDeriver {
     let db: Database
     let schema: Schema
@@ -24,14 +25,10 @@ struct RowDeriver {
     /// These rows; nil for all.
     var only: Set<RowKey>?
 
-    /// - Throws: `DecodeError` when a changeset of the log is damaged.
+    /// - Throws: `DecodeError` or ``SnapshotFault`` when the past is damaged.
     func derive() throws -> [RowKey: StoredRow] {
-        let replay = RowReplay(
-            only: only, schema: schema, rulings: try Rulings.inForce(scope, schema, db))
-        let log = try Data.fetchCursor(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? ORDER BY position",
-            arguments: [scope])
-        while let body = try log.next() { try replay.take(Changeset(decoding: [UInt8](body))) }
+        let replay = try LogReplay(db: db, schema: schema, scope: scope)
+            .run(only, rulings: Rulings.inForce(scope, schema, db))
         return replay.rows.mapValues { StoredRow(version: $0.version, cells: $0.values) }
     }
 }

@@ -50,25 +50,21 @@ struct SelfRepair {
         guard let id = try id() else { return .sound }
         let check = ChainCheck(db: db, scope: id)
         let findings = try db.vector(ofScope: id).entries.map(check.check)
-        return findings.contains(.damaged)
-            ? .damaged : findings.contains(.partial) ? .partial : .sound
+        return try findings.contains(.damaged) || !SnapshotShelf.isReadable(scope, .base, db)
+            ? .damaged : .sound
     }
 
     /// Live rows that differ from what the log makes of them. Rises by row.
     ///
-    /// Of a log without its beginning only rows count that it saw made: whoever changed a row had
-    /// seen its making, so all that came after is there.
     /// - Parameter only: these rows; nil for all.
     func differences(_ log: ChainCheck.Finding, only: Set<RowKey>? = nil) throws -> [Difference] {
         guard let id = try id(), log != .damaged else { return [] }
         var right = try RowDeriver(db: db, schema: schema, scope: id, only: only).derive()
-        if log == .partial { right = right.filter { $0.value.version.base != nil } }
         var found: [Difference] = []
         try RowScan(db: db, schema: schema, scope: id).forEach { key, version, cells in
             if let only, !only.contains(key) { return }
             let stored = StoredRow(version: version, cells: cells)
             let derived = right.removeValue(forKey: key)
-            if derived == nil, log == .partial { return }
             if derived?.sum(key) != stored.sum(key) {
                 found.append(Difference(key: key, found: stored, right: derived))
             }

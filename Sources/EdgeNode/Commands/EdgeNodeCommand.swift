@@ -16,7 +16,7 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
             TransfersCommand.self, ProposalsCommand.self, AttachCommand.self,
             AttachmentsCommand.self, QueryCommand.self, ExportBundleCommand.self,
             ImportBundleCommand.self,
-            ServeCommand.self, UserCommand.self, VerifyCommand.self,
+            ServeCommand.self, UserCommand.self, VerifyCommand.self, CompactCommand.self,
         ])
 
     public init() {}
@@ -85,9 +85,12 @@ struct SyncCommand: AsyncParsableCommand {
 
     func run() async throws {
         let node = try options.open()
+        let bar = FetchBar(isSilent: json)
         let report = try await HubLine.open { http in
-            try await SyncClient(node: node, http: http).sync()
+            try await SyncClient(node: node, http: http, showFetch: bar.show).sync()
         }
+        bar.finish()
+        try EdgeCompaction(node: node).tidy(now: EdgeNode.now())
         if json { return print(try JSONText.of(report)) }
         print(
             "sent \(report.sentChanges) changes in \(report.sentBytes) bytes, "

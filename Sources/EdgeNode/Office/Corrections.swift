@@ -96,7 +96,7 @@ extension Office {
     ) throws -> ColumnChange {
         let now = record[column.name]
         let dot = record.version.dot(of: column.id, current: now)
-        let author = try dot.flatMap { try changeset($0, db)?.author.name }
+        let author = try dot.flatMap { try ChangeLog.origin(of: $0, in: scope, db)?.author.name }
         return ColumnChange(column: column.name, before: before, now: now, author: author)
     }
 

@@ -12,6 +12,7 @@ import SyncProtocol
 /// it does not matter whether a change was made here, by `edgenode sync` or by a trace.
 struct LocalIndex {
     static let positionKey = "local_index_position"
+    private static let loadsKey = "local_index_loads"
 
     /// Changesets in one write transaction, so that staff never wait long behind it.
     private static let batch = 1_000
@@ -20,9 +21,26 @@ struct LocalIndex {
 
     /// Reads on to the end of the change-log.
     func catchUp() throws {
+        if try isReplaced() { try office.store.bookkeeping { try beginAnew($0) } }
         while try isBehind() {
             try office.store.bookkeeping { try advance($0) }
         }
+    }
+
+    /// Whether a snapshot took the place of rows since: the log does not tell of those.
+    private func isReplaced() throws -> Bool {
+        try office.store.read { db in
+            try StoreInfo.integer(Self.loadsKey, db) != ChangeStore.snapshotLoads(db)
+        }
+    }
+
+    private func beginAnew(_ db: Database) throws {
+        try db.execute(sql: "DELETE FROM local_history")
+        try db.execute(sql: "DELETE FROM local_search")
+        let residents = try Int64.fetchAll(db, sql: "SELECT id FROM resident")
+        try refresh(Set(residents), [], db)
+        try StoreInfo.set(Self.positionKey, 0, db)
+        try StoreInfo.set(Self.loadsKey, ChangeStore.snapshotLoads(db), db)
     }
 
     private func isBehind() throws -> Bool {

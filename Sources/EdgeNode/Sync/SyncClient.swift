@@ -1,6 +1,6 @@
 public import AsyncHTTPClient
 import ChangeStore
-import Exchange
+public import Exchange
 import Foundation
 import NIOCore
 import NIOFoundationCompat
@@ -34,13 +34,17 @@ public struct SyncClient: Sendable {
     let http: HTTPClient
     /// The protocol versions that this program speaks.
     let versions: ClosedRange<UInt8>
+    /// Called while much arrives.
+    let showFetch: @Sendable (FetchProgress) -> Void
 
     public init(
-        node: EdgeNode, http: HTTPClient, versions: ClosedRange<UInt8> = Preface.versions
+        node: EdgeNode, http: HTTPClient, versions: ClosedRange<UInt8> = Preface.versions,
+        showFetch: @escaping @Sendable (FetchProgress) -> Void = { _ in }
     ) {
         self.node = node
         self.http = http
         self.versions = versions
+        self.showFetch = showFetch
     }
 
     static let contentType = "application/x-trasne"
@@ -95,7 +99,7 @@ public struct SyncClient: Sendable {
         }
         let line = try Self.line(of: node, device)
         let caller = try Caller(
-            host: NodeCaller(node: node), line: line, parts: try Self.parts(of: node, line),
+            host: NodeCaller(node: node), line: line, parts: try Self.parts(of: node, line, showFetch: showFetch),
             version: version ?? versions.upperBound)
         do {
             while let request = try caller.request() {
@@ -125,13 +129,17 @@ public struct SyncClient: Sendable {
     }
 
     /// New parts for one exchange, in the order in which they may speak.
-    static func parts(of node: EdgeNode, _ line: Line) throws -> [any CallerPart] {
+    static func parts(
+        of node: EdgeNode, _ line: Line,
+        showFetch: @escaping @Sendable (FetchProgress) -> Void = { _ in }
+    ) throws -> [any CallerPart] {
         // Attachments last: nobody's work waits for a photo.
         [
             try SumsCaller(store: node.store, line: line, now: EdgeNode.now()),
             CentreRefill(
                 store: node.store, key: node.enrolment.hubSigner, carried: line.carries),
             CentreBackup(store: node.store),
+            SnapshotFetching(store: node.store, now: EdgeNode.now, show: showFetch),
             AttachmentCaller(store: node.store, content: node.content, now: EdgeNode.now),
         ]
     }

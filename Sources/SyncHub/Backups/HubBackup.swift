@@ -28,10 +28,14 @@ struct HubBackup {
         guard let keys = try? String(contentsOfFile: keyPath, encoding: .utf8) else {
             throw HubFault.keyFileUnreadable(path: keyPath)
         }
+        let floors = try hub.store.read { db in
+            try ChangeLog.vectors(db).map { (scope: $0.scope, floor: try LogFloor.of($0.scope, db)) }
+        }
         let report = try StoreBackup.make(
             of: hub.store, to: path, kind: Self.kind, files: ["hub.json": keys], now: now)
         try hub.store.bookkeeping { db in
             try BackupLog.note(report.vectors, path: path, madeAt: now, db)
+            try Stability.noteDurable(floors, db)
         }
         if let folder, let keeping {
             for old in Self.files(in: folder).dropLast(max(1, keeping)) {

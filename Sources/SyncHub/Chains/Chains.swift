@@ -28,6 +28,15 @@ struct Chains {
         return troubles
     }
 
+    /// Up to where the log was read.
+    func position() throws -> Int64 {
+        try hub.store.read { db in
+            let own = Int64(hub.store.identity.replica.rawValue)
+            guard try StoreInfo.integer(Self.replicaKey, db) == own else { return 0 }
+            return try StoreInfo.integer(Self.positionKey, db) ?? 0
+        }
+    }
+
     /// One batch.
     /// - Returns: whether more waits.
     func carry(now: Int64, _ troubles: inout [String]) throws -> Bool {

@@ -17,7 +17,8 @@ public struct SyncHubCommand: AsyncParsableCommand {
             RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
             TransfersCommand.self, SplitCommand.self, QuarantineCommand.self,
             DictionaryCommand.self, BackupCommand.self, RestoreCommand.self,
-            ExportBundleCommand.self, ImportBundleCommand.self,
+            ExportBundleCommand.self, ImportBundleCommand.self, CompactCommand.self,
+            ExpireCommand.self,
         ])
 
     public init() {}

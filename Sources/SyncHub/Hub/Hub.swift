@@ -82,6 +82,7 @@ public final class Hub: Sendable {
             try HubEvents.createTable(db)
             try RestoreLog.createTables(db)
             try LastHello.createTable(db)
+            try Stability.createTables(db)
         }
     }
 

@@ -43,6 +43,7 @@ struct HubResponder: ResponderHost {
         guard contact.isDirect || contact.nonce > caller.lastNonce else { return }
         try NodeRegistry.noteContact(of: caller.replica, contact, now: now(), db)
         try LastHello.keep(contact.hello, of: caller.replica, db)
+        try Stability.note(contact.hello, from: caller, db)
     }
 
     func countRefusal(of caller: CallerInfo, _ reason: String, _ db: Database) throws {
@@ -53,6 +54,7 @@ struct HubResponder: ResponderHost {
         // Attachments last: nobody's work waits for a photo.
         [
             SumsResponder(store: store, now: now()), RefillPart(hub: hub), DurablePart(hub: hub),
+            SnapshotOffering(store: store, keeper: HubFloors()),
             AttachmentResponder(store: store, content: hub.content, now: Hub.now),
         ]
     }

@@ -13,11 +13,13 @@ struct SyncRoutes: Sendable {
     let writer: StoreLane
     /// What follows in other scopes from what was taken in.
     let chains: ChainWork
+    let compaction: CompactionWork
 
     init(hub: Hub, writer: StoreLane) {
         self.hub = hub
         self.writer = writer
         chains = ChainWork(hub: hub, writer: writer)
+        compaction = CompactionWork(hub: hub, writer: writer)
     }
 
     static let contentType = "application/x-trasne"
@@ -36,6 +38,7 @@ struct SyncRoutes: Sendable {
             }
             let answer = try await writer.run { try session.answer() }
             chains.start()
+            compaction.start()
             return Response(
                 status: .ok, headers: [.contentType: Self.contentType],
                 body: .init(byteBuffer: ByteBuffer(bytes: answer)))

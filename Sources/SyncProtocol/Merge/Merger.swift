@@ -62,7 +62,7 @@ public struct Merger<Store: ReplicaStore> {
     }
 
     /// Applies all parked changesets that can be, until none can.
-    private func releaseHeld(in scope: Scope) throws -> Int {
+    public func releaseHeld(in scope: Scope) throws -> Int {
         var waiting = try store.held(in: scope)
         var released = 0
         while !waiting.isEmpty {

@@ -16,13 +16,17 @@ public protocol ReplicaStore: AnyObject {
     func write(_ change: RowChange) throws
 
     /// All operations on the row by changesets that are applied, not withheld and not in
-    /// `context`, each with where it came from.
+    /// `context`, each with where it came from. Of those at or below the floor of the log, what
+    /// the row still shows of them.
     func operations(
         on row: RowID, in table: TableID, scope: Scope, notIn context: VersionVector
     ) throws -> [PastOperation]
 
     /// Clock, as the rulings have it, and author of an applied changeset.
-    /// - Returns: nil when it was compacted, which only happens when nothing is concurrent to it.
+    ///
+    /// Known for as long as a row shows or keeps what the changeset wrote, whatever of the log is
+    /// gone: so the outcome for a row never depends on that.
+    /// - Returns: nil when no row shows it any more.
     func origin(of dot: Dot, in scope: Scope) throws -> Origin?
 
     /// The rulings in force on the scope's changesets, with what this store refuses by itself.

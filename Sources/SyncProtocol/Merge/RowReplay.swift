@@ -1,11 +1,13 @@
-/// Merges some rows of one scope once more, from nothing and in memory, out of the log.
+/// Merges some rows of one scope once more, in memory: from how they stood at the floor of the log,
+/// or from nothing, out of the log.
 ///
 /// Problem: a ruling or a newer schema changes what a row must show, and merging never un-merges.
 /// Idea: the log has every operation; merging a row's operations again gives what it would be, had
 /// the ruling always been in force.
 ///
-/// Use: ``take(_:)`` every changeset of the scope in the order it was applied; then read ``rows``
-/// and ``disputes``, and put them in the place of what the store has of these rows.
+/// Use: `begin` with what the scope's snapshot says, where the log has a floor; ``take(_:)`` every
+/// changeset above it in the order it was applied; then read ``rows`` and ``disputes``, and put
+/// them in the place of what the store has of these rows.
 public final class RowReplay: ReplicaStore {
     public struct Row: Hashable, Sendable {
         public var version: RowVersion
@@ -34,19 +36,41 @@ public final class RowReplay: ReplicaStore {
     public private(set) var rows: [RowKey: Row] = [:]
     private let only: Set<RowKey>?
     private let ruled: Rulings
+    private let floor: VersionVector
     private var past: [RowKey: [PastOperation]] = [:]
     private var origins: [Dot: Origin] = [:]
     private var found: [Pair: (conflict: Conflict, state: Conflict.State)] = [:]
 
-    /// - Parameter only: these rows; nil for all.
-    public init(only: Set<RowKey>?, schema: Schema, rulings: Rulings) {
+    /// - Parameters:
+    ///   - only: these rows; nil for all.
+    ///   - floor: what the rows begin with.
+    public init(
+        only: Set<RowKey>?, schema: Schema, rulings: Rulings,
+        floor: VersionVector = VersionVector()
+    ) {
         self.only = only
         self.schema = schema
         ruled = rulings
+        self.floor = floor
     }
 
+    // MARK: - The floor
+
+    public func begin(_ key: RowKey, _ row: Row) {
+        if only?.contains(key) ?? true { rows[key] = row }
+    }
+
+    public func begin(_ conflict: Conflict, _ state: Conflict.State) {
+        guard only?.contains(RowKey(conflict.table, conflict.row)) ?? true else { return }
+        found[Pair(conflict)] = (conflict, state)
+    }
+
+    public func begin(_ dot: Dot, _ origin: Origin) { origins[dot] = origin }
+
+    // MARK: - The log
+
     public func take(_ changeset: Changeset) throws {
-        guard !ruled.isWithheld(changeset.dot) else { return }
+        guard !floor.covers(changeset.dot), !ruled.isWithheld(changeset.dot) else { return }
         let operations = changeset.operations.filter {
             only?.contains(RowKey($0.table, $0.row)) ?? true
         }
@@ -87,9 +111,15 @@ public final class RowReplay: ReplicaStore {
     public func operations(
         on row: RowID, in table: TableID, scope: Scope, notIn context: VersionVector
     ) -> [PastOperation] {
-        (past[RowKey(table, row)] ?? []).filter { !context.covers($0.dot) }
+        let key = RowKey(table, row)
+        let found = (past[key] ?? []).filter { !context.covers($0.dot) }
+        guard !context.covers(floor), let standing = rows[key] else { return found }
+        return found
+            + standing.version.standingWrites(
+                of: key, standing.values, upTo: floor, notIn: context) { origins[$0] }
     }
 
+    /// Also of what the rows began with.
     public func origin(of dot: Dot, in scope: Scope) -> Origin? { origins[dot] }
 
     public func append(_ changeset: Changeset, encoded: [UInt8]) {

@@ -53,7 +53,7 @@ public struct RowVersion: Hashable, Sendable {
     }
 
     /// Every dot that this row still shows or keeps: all that a new write may be concurrent with.
-    var dots: [Dot] {
+    public var dots: [Dot] {
         (base.map { [$0] } ?? []) + groups.map(\.dot) + siblings.map(\.dot)
             + (grave?.deletions ?? [])
     }
@@ -99,25 +99,31 @@ public struct RowVersion: Hashable, Sendable {
         siblings.sort { ($0.column, $0.dot) < ($1.column, $1.dot) }
     }
 
-    mutating func setOpaque(_ column: ColumnID, _ value: Value) {
+    package mutating func setOpaque(_ column: ColumnID, _ value: Value) {
         opaque.removeAll { $0.column == column }
         guard !value.isNull else { return }
         opaque.append(Cell(column, value))
         opaque.sort { $0.column < $1.column }
     }
 
-    public func checkInvariants() {
-        precondition(zip(groups, groups.dropFirst()).allSatisfy { $0.dot < $1.dot })
+    /// Whether the invariants hold, for versions that came from elsewhere.
+    public var isWellFormed: Bool {
+        guard zip(groups, groups.dropFirst()).allSatisfy({ $0.dot < $1.dot }) else {
+            return false
+        }
         var seen = ColumnSet()
         for group in groups {
-            precondition(!group.columns.isEmpty && seen.isDisjoint(with: group.columns))
+            guard !group.columns.isEmpty, seen.isDisjoint(with: group.columns) else {
+                return false
+            }
             seen.formUnion(group.columns)
         }
-        precondition(
-            zip(siblings, siblings.dropFirst()).allSatisfy {
-                ($0.column, $0.dot) < ($1.column, $1.dot)
-            })
+        return zip(siblings, siblings.dropFirst()).allSatisfy {
+            ($0.column, $0.dot) < ($1.column, $1.dot)
+        }
     }
+
+    public func checkInvariants() { precondition(isWellFormed, "\(self)") }
 }
 
 /// Columns 0…63 as one word.

@@ -78,7 +78,7 @@ struct Interned<Element: Hashable> {
 
 extension ColumnSet {
     /// The columns in rising order.
-    var columns: [ColumnID] {
+    package var columns: [ColumnID] {
         var found: [ColumnID] = []
         var rest = rawValue
         while rest != 0 {

@@ -216,7 +216,7 @@ extension Shape {
 }
 
 extension ByteReader {
-    fileprivate mutating func element<Element>(
+    mutating func element<Element>(
         of list: [Element], _ what: String
     ) throws(DecodeError) -> Element {
         let index = try varint()

@@ -69,16 +69,18 @@ struct SyncLoop: Service {
             began: began, ended: office.clock(), outcome: outcome, detail: detail,
             sentChanges: report.sentChanges, receivedChanges: report.receivedChanges,
             sentBytes: report.sentBytes, receivedBytes: report.receivedBytes)
+        let isDone = outcome == .done
         do {
             try await lane.run { [office] in
                 try SyncJournal(store: office.store).add(session)
                 // So that the next search need not wait for what has just arrived.
                 try LocalIndex(office: office).catchUp()
+                if isDone { try EdgeCompaction(node: office.node).tidy(now: office.clock()) }
             }
         } catch {
             logger.error("the sync journal cannot be written", metadata: ["error": "\(error)"])
         }
-        return outcome == .done
+        return isDone
     }
 
     /// Until the time is over, somebody rings, or the program ends.

@@ -1,3 +1,4 @@
+public import Exchange
 import Synchronization
 
 /// What the background exchange is doing, for the screens, and the bell that wakes it.
@@ -5,6 +6,7 @@ public final class SyncStatus: Sendable {
     private struct State {
         var isRunning = false
         var isRung = false
+        var fetch: FetchProgress?
         var bell: CheckedContinuation<Void, Never>?
     }
 
@@ -34,7 +36,20 @@ public final class SyncStatus: Sendable {
         }
     }
 
-    func end() { state.withLock { $0.isRunning = false } }
+    func end() {
+        state.withLock {
+            $0.isRunning = false
+            $0.fetch = nil
+        }
+    }
+
+    /// How far a large answer is; nil when none is on its way.
+    public var fetch: FetchProgress? { state.withLock { $0.fetch } }
+
+    /// Notes how far it is.
+    @Sendable func show(_ progress: FetchProgress) {
+        state.withLock { $0.fetch = progress.bytes < progress.bytesAll ? progress : nil }
+    }
 
     /// Returns when the bell rings, or when the task is cancelled.
     func waitForBell() async {

@@ -1,5 +1,6 @@
 import Bundles
 import ChangeStore
+import Exchange
 import HTTPTypes
 import Hummingbird
 import Models
@@ -105,9 +106,10 @@ struct SyncPages {
                 clock: rulings.clockIsWrong ? RulingWords(words).wrongClock : nil,
                 withheld: rulings.withheld.map { withheld($0, words) },
                 durable: durable(notDurable, words),
-                running: status.isRunning
-                    ? words("Sedang bertukar data dengan pusat…")
-                    : status.isWaiting ? words("Sinkronisasi segera dimulai.") : nil,
+                running: status.fetch.map { fetching($0, words) }
+                    ?? (status.isRunning
+                        ? words("Sedang bertukar data dengan pusat…")
+                        : status.isWaiting ? words("Sinkronisasi segera dimulai.") : nil),
                 reason: kinds.isEmpty ? nil : reason(sessions.first, board.lastContact, words),
                 kinds: kinds.map {
                     Kind(
@@ -147,6 +149,20 @@ struct SyncPages {
             words(
                 "{0} perubahan belum ada di cadangan pusat; tetap disimpan di komputer ini.", count)
         }
+    }
+
+    private func fetching(_ progress: FetchProgress, _ words: Words) -> String {
+        let format = Format(words)
+        let left =
+            switch progress.secondsLeft {
+            case nil: words("belum dapat diperkirakan")
+            case .some(let seconds) where seconds < 60: words("kurang dari satu menit")
+            case .some(let seconds): words("kira-kira {0} menit", (seconds + 59) / 60)
+            }
+        return words(
+            "Mengambil data kantor dari pusat: {0} dari kira-kira {1}. Sisa waktu: {2}. Anda sudah "
+                + "bisa mencatat.", format.bytes(progress.bytes), format.bytes(progress.bytesAll),
+            left)
     }
 
     private func reason(_ last: SyncSession?, _ contact: Int64?, _ words: Words) -> String {

@@ -22,7 +22,7 @@ public enum EdgeServer {
                     host: host, port: port, logger: logger, ready: ready)
                 application.addServices(
                     SyncLoop(web.office, status, web.lane, logger) {
-                        try await SyncClient(node: node, http: http).sync()
+                        try await SyncClient(node: node, http: http, showFetch: status.show).sync()
                     })
                 try await application.runService()
             }

@@ -1,0 +1,59 @@
+import ChangeStore
+import SyncProtocol
+
+/// Lets the log of this PC go where every device has seen it and the centre holds it twice.
+///
+/// A PC follows the hub: its floor is always one that the hub told it. It lets go much later than
+/// the hub, for people look at what happened to a resident, and so that a hub which was put back
+/// from an old backup finds in the offices what it lost.
+struct EdgeCompaction {
+    /// Days since the hub told a floor before this PC follows.
+    static let logDays = 370
+    private static let dayMilliseconds: Int64 = 86_400_000
+    /// Canonical bytes of a scope's log below which nobody would notice.
+    private static let worthBytes = 256 << 10
+    /// Of 500 changesets each, in one go.
+    private static let stepsMax = 4
+
+    let node: EdgeNode
+
+    /// A few short steps, when it is worth them.
+    func tidy(now: Int64) throws {
+        for scope in try scopes() {
+            let bytes = try node.store.read {
+                try ChangeLog.bytes(of: scope, above: VersionVector(), $0)
+            }
+            guard bytes >= Self.worthBytes else { continue }
+            _ = try compact(scope, days: Self.logDays, stepsMax: Self.stepsMax, now: now)
+        }
+    }
+
+    func run(days: Int, now: Int64) throws -> CompactionStep {
+        var done = CompactionStep()
+        for scope in try scopes() {
+            done += try compact(scope, days: days, stepsMax: .max, now: now)
+        }
+        return done
+    }
+
+    private func compact(
+        _ scope: Scope, days: Int, stepsMax: Int, now: Int64
+    ) throws -> CompactionStep {
+        let told = try node.store.bookkeeping {
+            try ToldFloors.latest(
+                of: scope, before: now - Int64(days) * Self.dayMilliseconds, $0)
+        }
+        if let told { try node.store.raiseFloor(of: scope, to: told, now: now) }
+        var done = CompactionStep()
+        var steps = 0
+        repeat {
+            done += try node.store.dropLog(of: scope)
+            steps += 1
+        } while !done.isFinished && steps < stepsMax
+        return done
+    }
+
+    private func scopes() throws -> [Scope] {
+        try node.store.read { try ChangeLog.vectors($0).map(\.scope) }
+    }
+}
