@@ -72,9 +72,10 @@ public final class SnapshotOffering: ResponderPart {
         }
         let bytes = try offers.reduce(segmentBytes) { sum, manifest in
             let tail = try ChangeLog.bytes(of: manifest.scope, above: manifest.vector, db)
-            return sum + lacking(of: manifest).reduce(tail / Self.logCompression) {
-                $0 + $1.byteCount
-            }
+            return sum
+                + lacking(of: manifest).reduce(tail / Self.logCompression) {
+                    $0 + $1.byteCount
+                }
         }
         let told = bytes >= Self.toldBytesMin ? bytes : 0
         guard told > 0 || !floors.isEmpty else { return }

@@ -20,7 +20,7 @@ struct LogReplay {
         let replay = RowReplay(only: only, schema: schema, rulings: rulings, floor: floor)
         if !floor.isEmpty { try begin(replay, only) }
         guard let end else {
-            try forEach { try replay.take($0) }
+            try forEach(after: floor) { try replay.take($0) }
             return replay
         }
         for changeset in try changesets(from: floor, to: end) { try replay.take(changeset) }
@@ -46,26 +46,49 @@ struct LogReplay {
                     }
                     replay.begin(RowKey(piece.table, row.id), fitted)
                 }
-            case .conflicts(let known): for item in known { replay.begin(item.conflict, item.state) }
+            case .conflicts(let known):
+                for item in known { replay.begin(item.conflict, item.state) }
             case .origins(let known): for item in known { replay.begin(item.dot, item.origin) }
             }
         }
     }
 
-    /// Everything in the log, in the order it was applied.
-    private func forEach(_ body: (Changeset) throws -> Void) throws {
+    /// Everything in the log after the floor, in the order it was applied; but what was put back
+    /// into a damaged log (`LogRepair`) may stand before what it had seen, and waits for that.
+    private func forEach(
+        after floor: VersionVector, _ body: (Changeset) throws -> Void
+    ) throws {
+        var known = floor
+        var waiting: [Changeset] = []
+        func take(_ changeset: Changeset) throws {
+            try body(changeset)
+            known[changeset.dot.replica] = changeset.dot.seq
+        }
         let log = try Data.fetchCursor(
             db, sql: "SELECT body FROM changeset WHERE scope = ? ORDER BY position",
             arguments: [scope])
-        while let bytes = try log.next() { try body(Changeset(decoding: [UInt8](bytes))) }
+        while let bytes = try log.next() {
+            let changeset = try Changeset(decoding: [UInt8](bytes))
+            guard !floor.covers(changeset.dot) else { continue }
+            guard known.covers(changeset.context) else {
+                waiting.append(changeset)
+                continue
+            }
+            try take(changeset)
+            while let index = waiting.firstIndex(where: { known.covers($0.context) }) {
+                try take(waiting.remove(at: index))
+            }
+        }
+        // Of a log with holes.
+        for changeset in waiting { try take(changeset) }
     }
 
     /// The part of the log after `floor` up to `end`, in an order that every store finds alike:
     /// always the least author whose next changeset had seen no more than came before.
     func changesets(from floor: VersionVector, to end: VersionVector) throws -> [Changeset] {
         var queues: [ReplicaID: ArraySlice<Changeset>] = [:]
-        try forEach { changeset in
-            guard end.covers(changeset.dot), !floor.covers(changeset.dot) else { return }
+        try forEach(after: floor) { changeset in
+            guard end.covers(changeset.dot) else { return }
             queues[changeset.dot.replica, default: []].append(changeset)
         }
         let authors = queues.keys.sorted()

@@ -40,7 +40,8 @@ public enum ToldFloors {
         let held = try ChangeLog.vector(of: scope, db)
         let rows = try Row.fetchAll(
             db,
-            sql: "SELECT at, floor, once FROM told_floor WHERE scope = ? AND at <= ? ORDER BY at DESC",
+            sql:
+                "SELECT at, floor, once FROM told_floor WHERE scope = ? AND at <= ? ORDER BY at DESC",
             arguments: [scope.code, moment])
         for row in rows where try held.covers(VersionVector(stored: row[2])) {
             try db.execute(

@@ -9,6 +9,7 @@ final class FetchBar: Sendable {
     private struct State: Sendable {
         var bar = ProgressBar(label: "fetching")
         var tenths = -1
+        var isShown = false
     }
 
     private let isSilent: Bool
@@ -20,6 +21,7 @@ final class FetchBar: Sendable {
         guard !isSilent else { return }
         state.withLock { state in
             if isatty(STDERR_FILENO) == 1 {
+                state.isShown = true
                 return state.bar.show(progress.bytes, of: progress.bytesAll)
             }
             let tenths = progress.bytesAll == 0 ? 10 : progress.bytes * 10 / progress.bytesAll
@@ -31,7 +33,7 @@ final class FetchBar: Sendable {
 
     func finish() {
         state.withLock { state in
-            if state.tenths >= 0 || isatty(STDERR_FILENO) == 1 { state.bar.finish() }
+            if state.isShown { state.bar.finish() }
         }
     }
 }

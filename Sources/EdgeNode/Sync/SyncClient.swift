@@ -99,7 +99,8 @@ public struct SyncClient: Sendable {
         }
         let line = try Self.line(of: node, device)
         let caller = try Caller(
-            host: NodeCaller(node: node), line: line, parts: try Self.parts(of: node, line, showFetch: showFetch),
+            host: NodeCaller(node: node), line: line,
+            parts: try Self.parts(of: node, line, showFetch: showFetch),
             version: version ?? versions.upperBound)
         do {
             while let request = try caller.request() {

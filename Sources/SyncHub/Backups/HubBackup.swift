@@ -29,7 +29,9 @@ struct HubBackup {
             throw HubFault.keyFileUnreadable(path: keyPath)
         }
         let floors = try hub.store.read { db in
-            try ChangeLog.vectors(db).map { (scope: $0.scope, floor: try LogFloor.of($0.scope, db)) }
+            try ChangeLog.vectors(db).map {
+                (scope: $0.scope, floor: try LogFloor.of($0.scope, db))
+            }
         }
         let report = try StoreBackup.make(
             of: hub.store, to: path, kind: Self.kind, files: ["hub.json": keys], now: now)

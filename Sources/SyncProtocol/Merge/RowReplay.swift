@@ -116,7 +116,8 @@ public final class RowReplay: ReplicaStore {
         guard !context.covers(floor), let standing = rows[key] else { return found }
         return found
             + standing.version.standingWrites(
-                of: key, standing.values, upTo: floor, notIn: context) { origins[$0] }
+                of: key, standing.values, upTo: floor, notIn: context
+            ) { origins[$0] }
     }
 
     /// Also of what the rows began with.
