@@ -52,12 +52,15 @@ struct SchemaUpgrade {
     /// - Returns: the rows it wrote.
     private func refuse(in scope: Scope, _ replica: SQLiteReplica) throws -> Set<RowKey> {
         var rows = Set<RowKey>()
+        let floor = try LogFloor.of(scope, db)
         let log = try Data.fetchCursor(
             db, sql: "SELECT body FROM changeset WHERE scope = ?",
             arguments: [try replica.id(of: scope)])
         while let body = try log.next() {
             let changeset = try Changeset(decoding: [UInt8](body))
-            guard let fault = schema.fault(in: changeset) else { continue }
+            guard !floor.covers(changeset.dot), let fault = schema.fault(in: changeset) else {
+                continue
+            }
             try replica.refuse(changeset, because: fault)
             rows.formUnion(changeset.operations.map { RowKey($0.table, $0.row) })
         }

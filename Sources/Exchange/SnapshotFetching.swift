@@ -120,6 +120,15 @@ public final class SnapshotFetching: CallerPart {
     }
 
     public func answered(_ answer: Answer) throws {
+        // The peer offers it no more: it was put back, or sends the log instead.
+        if isFetching, !advanced, !answer.hasMore {
+            try store.bookkeeping { db in
+                for (manifest, _) in try SnapshotShelf.manifests(.fetched, db) {
+                    try SnapshotShelf.drop(manifest.scope, .fetched, db)
+                }
+            }
+            isFetching = false
+        }
         guard let news = try news(in: answer), !news.floors.isEmpty else { return }
         let holdings = Dictionary(answer.holdings.map { ($0.scope, $0.holding) }) { a, _ in a }
         try store.bookkeeping { db in

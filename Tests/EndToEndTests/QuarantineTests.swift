@@ -27,27 +27,12 @@ struct QuarantineEndToEnd {
         return try #require(list?.first?["ruling"] as? String)
     }
 
-    private func addUser(_ lab: Lab, _ store: String, _ name: String) throws {
-        let process = Program.edgenode.process([
-            "user", "add", name, "--store", lab.path(store), "--full-name", "Sari",
-            "--role", "operator",
-        ])
-        let input = Pipe()
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        try input.fileHandleForWriting.write(contentsOf: Data("rahasia-desa\n".utf8))
-        try input.fileHandleForWriting.close()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-    }
-
     @Test("A disabled user goes on working offline: kept, shown, released")
     func disabledUser() throws {
         let lab = try Lab()
         try lab.startHub()
         for (name, device) in [("e1", 1), ("e2", 2)] { try lab.addPC(name, device: device) }
-        try addUser(lab, "e1", "sari")
+        try Users.add(lab, "e1", "sari")
         for name in ["e1", "e2"] { try lab.edge(["sync", "--store", lab.path(name)]) }
         try lab.edge(["user", "disable", "sari", "--store", lab.path("e1")])
         try lab.edge(["sync", "--store", lab.path("e1")])
@@ -80,7 +65,7 @@ struct QuarantineEndToEnd {
         let lab = try Lab()
         try lab.startHub()
         for (name, device) in [("e1", 1), ("e2", 2)] { try lab.addPC(name, device: device) }
-        try addUser(lab, "e1", "sari")
+        try Users.add(lab, "e1", "sari")
         for name in ["e1", "e2"] { try lab.edge(["sync", "--store", lab.path(name)]) }
         try lab.edge(["user", "disable", "sari", "--store", lab.path("e1")])
         let late = try trace(lab, "late", from: 1, by: "sari", hamlets: ["Timuk"], seconds: 60)

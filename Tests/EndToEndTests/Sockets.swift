@@ -70,6 +70,7 @@ final class CuttingProxy: @unchecked Sendable {
     private let lock = NSLock()
     private var limit: (side: Side, bytes: Int)?
     private var spoilt: (side: Side, at: Int)?
+    private var bytesPerSecond: Int?
     private var forwarded = (request: 0, answer: 0)
 
     init(to target: Int) throws {
@@ -92,6 +93,9 @@ final class CuttingProxy: @unchecked Sendable {
     func damage(_ side: Side, at byte: Int?) {
         lock.withLock { spoilt = byte.map { (side, $0) } }
     }
+
+    /// From now on every connection is as slow as this, each way; nil as fast as it can.
+    func slow(bytesPerSecond: Int?) { lock.withLock { self.bytesPerSecond = bytesPerSecond } }
 
     var bytes: (request: Int, answer: Int) { lock.withLock { forwarded } }
 
@@ -127,8 +131,10 @@ final class CuttingProxy: @unchecked Sendable {
         let spoilt = lock.withLock { self.spoilt?.side == side ? self.spoilt?.at : nil }
         var passed = 0
         while left > 0 {
-            let count = recv(from, &buffer, min(buffer.count, left), 0)
+            let rate = lock.withLock { bytesPerSecond }
+            let count = recv(from, &buffer, min(rate == nil ? buffer.count : 2_048, left), 0)
             guard count > 0 else { return }
+            if let rate { usleep(UInt32(count * 1_000_000 / rate)) }
             if let spoilt, (passed..<passed + count).contains(spoilt) {
                 buffer[spoilt - passed] ^= 1
             }

@@ -28,7 +28,7 @@ struct Tidy {
             "ArgumentParser", "Bundles", "ChangeStore", "Compression", "Console", "Crypto",
             "Exchange", "Foundation", "GRDB", "HTTPTypes", "Hummingbird", "LetterSeal", "Logging",
             "Models", "Mustache",
-            "NIOCore", "SyncProtocol",
+            "NIOCore", "SyncProtocol", "Synchronization",
         ],
         "Sources/Programs/edgenode": ["ArgumentParser", "EdgeNode"],
         "Sources/Programs/synchub": ["ArgumentParser", "SyncHub"],

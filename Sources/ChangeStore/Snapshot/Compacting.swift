@@ -43,9 +43,12 @@ extension ChangeStore {
     ) throws -> (floor: VersionVector, undecided: Int) {
         // Written down in a read: others go on recording meanwhile.
         let (found, before, made) = try read { db in
+            let before = try LogFloor.of(scope, db)
+            guard !before.covers(stable) else {
+                return (FloorSearch.Found(floor: before, undecided: 0), before, MadeSnapshot?.none)
+            }
             let found = try FloorSearch(db: db, schema: schema, scope: scope)
                 .highest(below: stable, before: moment)
-            let before = try LogFloor.of(scope, db)
             guard found.floor != before else { return (found, before, MadeSnapshot?.none) }
             let made = try SnapshotMaking(db: db, schema: schema, scope: scope)
                 .make(at: found.floor)

@@ -17,15 +17,23 @@ struct EdgeCompaction {
 
     let node: EdgeNode
 
-    /// A few short steps, when it is worth them.
+    private static let doneKey = "compacted_at"
+
+    /// A few short steps, when it is worth them, until there is nothing more to do today.
     func tidy(now: Int64) throws {
+        let last = try node.store.read { try StoreInfo.integer(Self.doneKey, $0) } ?? 0
+        guard abs(now - last) > Self.dayMilliseconds else { return }
+        var isFinished = true
         for scope in try scopes() {
             let bytes = try node.store.read {
                 try ChangeLog.bytes(of: scope, above: VersionVector(), $0)
             }
             guard bytes >= Self.worthBytes else { continue }
-            _ = try compact(scope, days: Self.logDays, stepsMax: Self.stepsMax, now: now)
+            let step = try compact(
+                scope, days: Self.logDays, stepsMax: Self.stepsMax, now: now)
+            isFinished = isFinished && step.isFinished
         }
+        if isFinished { try node.store.bookkeeping { try StoreInfo.set(Self.doneKey, now, $0) } }
     }
 
     func run(days: Int, now: Int64) throws -> CompactionStep {

@@ -62,7 +62,8 @@ struct CompactCommand: ParsableCommand {
         print("took \(all.changesets) changes out of the log, \(all.bytes) bytes")
         if undecided > 0 {
             print(
-                "\(undecided) rulings wait for a decision and hold the log: see "
+                "\(undecided) ruling\(undecided == 1 ? " waits" : "s wait") for a decision, and "
+                    + "until then what came after it stays in the log: see "
                     + "'synchub quarantine'")
         }
     }

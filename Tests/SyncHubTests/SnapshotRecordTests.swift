@@ -1,0 +1,37 @@
+import Exchange
+import SyncProtocol
+import Testing
+
+/// Bytes in which snapshots and floors travel. Frozen.
+@Suite struct SnapshotRecords {
+    private static let vector = VersionVector([Dot(.hub, 3), Dot(ReplicaID(7), 300)])
+
+    @Test("The fields of hello and answer, and the record, are frozen")
+    func golden() throws {
+        let state = FetchState(
+            scope: Scope("52.02"), manifest: 0x0102_0304_0506_0708,
+            present: [true, false, true, false, false, false, false, false, true])
+        let hello = FetchState.encode([state])
+        #expect(hello == [1, 5, 53, 50, 46, 48, 50, 1, 2, 3, 4, 5, 6, 7, 8, 2, 5, 1])
+        #expect(try FetchState.decode(hello).first?.present.prefix(9) == state.present[...])
+        let news = SnapshotNews(
+            bytesToCome: 210_000, floors: [.init(scope: Scope("52.02"), vector: Self.vector)])
+        #expect(
+            news.encoded() == [208, 232, 12, 1, 5, 53, 50, 46, 48, 50, 2, 1, 3, 7, 172, 2])
+        #expect(try SnapshotNews(decoding: news.encoded()) == news)
+        #expect(SnapshotRecord.chunk([9, 8]).encoded() == [1, 9, 8])
+        for bytes in [hello, news.encoded()] {
+            for end in bytes.indices {
+                #expect(throws: DecodeError.self) {
+                    if bytes == hello {
+                        _ = try FetchState.decode(Array(bytes.prefix(end)))
+                    } else {
+                        _ = try SnapshotNews(decoding: Array(bytes.prefix(end)))
+                    }
+                }
+            }
+        }
+        #expect(throws: DecodeError.self) { try SnapshotRecord(decoding: []) }
+        #expect(throws: DecodeError.self) { try SnapshotRecord(decoding: [2, 1]) }
+    }
+}
