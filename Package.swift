@@ -88,7 +88,8 @@ let package = Package(
 
         // What both programs print.
         .target(
-            name: "Console", dependencies: ["ChangeStore", "SyncProtocol"], swiftSettings: house),
+            name: "Console", dependencies: ["ChangeStore", "SyncProtocol", arguments],
+            swiftSettings: house),
 
         // The two sides.
         .target(

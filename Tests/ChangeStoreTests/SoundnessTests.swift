@@ -57,15 +57,22 @@ struct SoundnessTests {
         }
     }
 
+    /// Two stores of one scope; the first holds the history, the second nothing yet.
+    private func pair(
+        _ place: TemporaryPlace, _ seed: UInt64, holding history: RandomHistory
+    ) throws -> (ChangeStore, ChangeStore) {
+        let one = try place.create("a\(seed).db")
+        try one.receive(history.changesets)
+        return (one, try place.create("b\(seed).db", replica: 10))
+    }
+
     @Test("The sum depends on the set of changesets alone, and follows every write")
     func sumIsAFunctionOfTheSet() throws {
         let place = try TemporaryPlace()
         for seed: UInt64 in 0..<24 {
             let history = try RandomHistory(seed: seed, replicas: 4, steps: 30)
             var random = SeededRandom(seed: seed)
-            let one = try place.create("a\(seed).db")
-            let two = try place.create("b\(seed).db", replica: 10)
-            try one.receive(history.changesets)
+            let (one, two) = try pair(place, seed, holding: history)
             for changeset in history.changesets.shuffled(using: &random) {
                 try two.receive([changeset])
             }
@@ -190,9 +197,7 @@ struct SoundnessTests {
         for seed: UInt64 in 0..<24 {
             let history = try RandomHistory(seed: seed, replicas: 3, steps: 40)
             var random = SeededRandom(seed: seed)
-            let one = try place.create("a\(seed).db")
-            let two = try place.create("b\(seed).db", replica: 10)
-            try one.receive(history.changesets)
+            let (one, two) = try pair(place, seed, holding: history)
             try two.receive(history.changesets)
             let digest = try one.digest
             let vandal = try Vandal(one.path)

@@ -2,6 +2,7 @@ import ChangeStore
 import Foundation
 import GRDB
 import SyncProtocol
+import Testing
 
 @testable import SyncHub
 
@@ -50,6 +51,15 @@ final class ChainLab {
                 try pc.sync(hub.store)
                 try carry()
             }
+        }
+    }
+
+    /// What each office holds is what the hub holds of it.
+    func expectEqualDigests() throws {
+        for pc in pcs {
+            #expect(
+                try pc.store.digests(only: pc.scope).map(\.digest)
+                    == hub.store.digests(only: pc.scope).map(\.digest))
         }
     }
 

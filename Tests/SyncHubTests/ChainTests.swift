@@ -43,11 +43,7 @@ struct ChainTests {
         #expect(family.people.count == 2 && arrived.count == 2)
         // What each office holds is what the hub holds of it, and no finding accuses anybody.
         #expect(try lab.hub.store.query("SELECT count(*) FROM finding").rows == [[0]])
-        for pc in lab.pcs {
-            #expect(
-                try pc.store.digests(only: pc.scope).map(\.digest)
-                    == lab.hub.store.digests(only: pc.scope).map(\.digest))
-        }
+        try lab.expectEqualDigests()
     }
 
     @Test("Refused, or taken back: everybody stays where they were, and their data with them")
@@ -212,11 +208,7 @@ struct ChainTests {
         let done = try lab.seq
         try lab.settle()
         #expect(try lab.seq == done)
-        for pc in lab.pcs {
-            #expect(
-                try pc.store.digests(only: pc.scope).map(\.digest)
-                    == lab.hub.store.digests(only: pc.scope).map(\.digest))
-        }
+        try lab.expectEqualDigests()
     }
 
     @Test("A hub put back from a backup redoes the chain; its own lost work comes back, not twice")

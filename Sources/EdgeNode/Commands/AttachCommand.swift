@@ -100,7 +100,8 @@ struct AttachmentsCommand: ParsableCommand {
         commandName: "attachments",
         abstract: "Lists, fetches, exports and limits photos and scans.",
         subcommands: [
-            List.self, Fetch.self, Export.self, Pin.self, Unpin.self, Quota.self,
+            List.self, Fetch.self, ExportAttachment<StoreOptions>.self, Pin.self, Unpin.self,
+            Quota.self,
         ], defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -142,40 +143,16 @@ struct AttachmentsCommand: ParsableCommand {
         }
     }
 
-    struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Writes an attachment to a file.")
-
-        @OptionGroup var options: StoreOptions
-        @Argument(help: "Its name, or at least its first 6 digits.")
-        var name: String
-        @Option(name: .long, help: "Where to write it.")
-        var out: String
-
-        func run() throws {
-            let node = try options.open()
-            let hash = try AttachmentListing.find(name, node.store, node.content)
-            let found = try node.content.content(of: hash, now: EdgeNode.now())
-            do {
-                try Data(found.bytes).write(to: URL(fileURLWithPath: out), options: .atomic)
-            } catch {
-                throw EdgeFault.cannotWrite(path: out, detail: "the file was not written")
-            }
-            print("wrote \(out): \(found.mediaType), \(found.bytes.count) bytes")
-        }
-    }
-
     struct Pin: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Keeps an attachment on this PC, whatever the quota.")
 
         @OptionGroup var options: StoreOptions
-        @Argument(help: "Its name, or at least its first 6 digits.")
-        var name: String
+        @OptionGroup var attachment: AttachmentName
 
         func run() throws {
             let node = try options.open()
-            let hash = try AttachmentListing.find(name, node.store, node.content)
+            let hash = try attachment.find(node.store, node.content)
             try node.content.pin(hash, true)
             print("\(hash) stays on this PC")
         }
@@ -186,12 +163,11 @@ struct AttachmentsCommand: ParsableCommand {
             abstract: "Lets an attachment give way once the hub holds it.")
 
         @OptionGroup var options: StoreOptions
-        @Argument(help: "Its name, or at least its first 6 digits.")
-        var name: String
+        @OptionGroup var attachment: AttachmentName
 
         func run() throws {
             let node = try options.open()
-            let hash = try AttachmentListing.find(name, node.store, node.content)
+            let hash = try attachment.find(node.store, node.content)
             try node.content.pin(hash, false)
             print("\(hash) may give way once the hub holds it")
         }

@@ -7,23 +7,8 @@ import SyncProtocol
 struct ConflictsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conflicts", abstract: "Lists and settles beda data.",
-        subcommands: [List.self, Settle.self], defaultSubcommand: List.self)
-
-    struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Every pair of changes that did not know of each other, with both values.")
-
-        @OptionGroup var options: StoreOptions
-        @Flag(name: .long, help: "Only what still has to be looked at.")
-        var open = false
-        @Flag(name: .long, help: "Print as JSON.")
-        var json = false
-
-        func run() throws {
-            let store = try options.open().store
-            try ConflictListing.print(store, scope: nil, onlyOpen: open, asJSON: json)
-        }
-    }
+        subcommands: [ConflictList<StoreOptions>.self, Settle.self],
+        defaultSubcommand: ConflictList<StoreOptions>.self)
 
     struct Settle: ParsableCommand {
         static let configuration = CommandConfiguration(

@@ -12,11 +12,13 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, ReplayCommand.self, SyncCommand.self, StatusCommand.self,
-            DigestCommand.self, ConflictsCommand.self, ImportCommand.self, CorrectCommand.self,
+            DigestCommand<StoreOptions>.self, ConflictsCommand.self, ImportCommand.self,
+            CorrectCommand.self,
             TransfersCommand.self, ProposalsCommand.self, AttachCommand.self,
-            AttachmentsCommand.self, QueryCommand.self, ExportBundleCommand.self,
+            AttachmentsCommand.self, QueryCommand<StoreOptions>.self, ExportBundleCommand.self,
             ImportBundleCommand.self,
-            ServeCommand.self, UserCommand.self, VerifyCommand.self, CompactCommand.self,
+            ServeCommand.self, UserCommand.self, VerifyCommand<StoreOptions>.self,
+            CompactCommand.self,
         ])
 
     public init() {}
@@ -28,6 +30,21 @@ struct StoreOptions: ParsableArguments {
     var store: String
 
     func open() throws -> EdgeNode { try EdgeNode.open(store) }
+}
+
+extension StoreOptions: StoreFolder {
+    func openStore() throws -> ChangeStore { try open().store }
+
+    func openContent() throws -> (ChangeStore, ContentStore) {
+        let node = try open()
+        return (node.store, node.content)
+    }
+
+    func cannotWrite(_ path: String) -> any Error {
+        EdgeFault.cannotWrite(path: path, detail: "the file was not written")
+    }
+
+    func now() -> Int64 { EdgeNode.now() }
 }
 
 struct InitCommand: ParsableCommand {
@@ -98,36 +115,5 @@ struct SyncCommand: AsyncParsableCommand {
                 + "\(report.rounds) round trip\(report.rounds == 1 ? "" : "s")")
         if report.heldChanges > 0 { print("\(report.heldChanges) changes wait for others") }
         for notice in report.notices { print("notice: \(notice)") }
-    }
-}
-
-struct DigestCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "digest", abstract: "One line a scope: its code and what it holds, hashed.")
-
-    @OptionGroup var options: StoreOptions
-    @Option(name: .long, help: "Only this scope.")
-    var scope: String?
-    @Flag(name: .long, help: "Print as JSON.")
-    var json = false
-
-    func run() throws {
-        let digests = try options.open().store.digests(only: scope.map { Scope($0) })
-        try DigestLines.print(digests, asJSON: json)
-    }
-}
-
-struct QueryCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "query", abstract: "Runs one reading SQL statement on the store.")
-
-    @OptionGroup var options: StoreOptions
-    @Argument(help: "For example: SELECT count(*) FROM resident")
-    var sql: String
-    @Flag(name: .long, help: "Print rows as JSON.")
-    var json = false
-
-    func run() throws {
-        print(try options.open().store.query(sql).text(asJSON: json))
     }
 }

@@ -68,21 +68,3 @@ struct ImportCommand: ParsableCommand {
         }
     }
 }
-
-struct VerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Checks the file, the rows against what was recorded, and the log.")
-
-    @OptionGroup var options: StoreOptions
-
-    func run() throws {
-        let store = try options.open().store
-        let problems = try store.integrityProblems() + store.soundnessProblems()
-        guard problems.isEmpty else {
-            for problem in problems { print(problem) }
-            throw ExitCode.failure
-        }
-        print("ok")
-    }
-}

@@ -110,7 +110,7 @@ struct TransfersCommand: ParsableCommand {
 
         @OptionGroup var options: StoreOptions
         @Argument(help: "The transfer, from 'transfers list'.")
-        var transfer: String
+        var transfer: RowID
         @Option(name: .long, help: "The household they join: the NIK of somebody in it.")
         var join: String?
         @Option(name: .long, help: "Of a new household: its hamlet.")
@@ -127,9 +127,6 @@ struct TransfersCommand: ParsableCommand {
         var by: String
 
         func run() throws {
-            guard let id = RowID(transfer) else {
-                throw EdgeFault.usage("\"\(transfer)\" is not from 'transfers list'")
-            }
             let office = try Office(node: options.open())
             let household = try join.map { try office.householdOf(nik: $0).home.description }
             let fields = [
@@ -140,8 +137,10 @@ struct TransfersCommand: ParsableCommand {
             ]
             var entered = 0
             try Self.plainly {
-                entered = try office.acceptArrival(id, Entries(fields), by: .onCommandLine(by))
-                    .count
+                entered = try office.acceptArrival(
+                    transfer, Entries(fields), by: .onCommandLine(by)
+                )
+                .count
             }
             print("accepted \(entered) people; the next sync tells the office of origin")
         }
@@ -153,19 +152,16 @@ struct TransfersCommand: ParsableCommand {
 
         @OptionGroup var options: StoreOptions
         @Argument(help: "The transfer, from 'transfers list'.")
-        var transfer: String
+        var transfer: RowID
         @Option(name: .long, help: "Why, for the office of origin to read.")
         var reason: String
         @Option(name: .long, help: "Who records it.")
         var by: String
 
         func run() throws {
-            guard let id = RowID(transfer) else {
-                throw EdgeFault.usage("\"\(transfer)\" is not from 'transfers list'")
-            }
             let office = try Office(node: options.open())
             try Self.plainly {
-                try office.refuseArrival(id, reason: reason, by: .onCommandLine(by))
+                try office.refuseArrival(transfer, reason: reason, by: .onCommandLine(by))
             }
             print("sent back; the next sync tells the office of origin")
         }
@@ -204,16 +200,13 @@ struct ProposalsCommand: ParsableCommand {
 
         @OptionGroup var options: StoreOptions
         @Argument(help: "The proposal, from 'proposals list'.")
-        var proposal: String
+        var proposal: RowID
         @Option(name: .long, help: "Who accepts.")
         var by: String
 
         func run() throws {
-            guard let id = RowID(proposal) else {
-                throw EdgeFault.usage("\"\(proposal)\" is not from 'proposals list'")
-            }
             let office = try Office(node: options.open())
-            try Self.plainly { try office.acceptProposal(id, by: .onCommandLine(by)) }
+            try Self.plainly { try office.acceptProposal(proposal, by: .onCommandLine(by)) }
             print("accepted")
         }
     }
@@ -224,19 +217,16 @@ struct ProposalsCommand: ParsableCommand {
 
         @OptionGroup var options: StoreOptions
         @Argument(help: "The proposal, from 'proposals list'.")
-        var proposal: String
+        var proposal: RowID
         @Option(name: .long, help: "Why.")
         var reason: String
         @Option(name: .long, help: "Who declines.")
         var by: String
 
         func run() throws {
-            guard let id = RowID(proposal) else {
-                throw EdgeFault.usage("\"\(proposal)\" is not from 'proposals list'")
-            }
             let office = try Office(node: options.open())
             try Self.plainly {
-                try office.declineProposal(id, note: reason, by: .onCommandLine(by))
+                try office.declineProposal(proposal, note: reason, by: .onCommandLine(by))
             }
             print("declined")
         }

@@ -8,7 +8,9 @@ struct AttachmentsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "attachments",
         abstract: "Lists the offices' photos and scans, asks for them, limits what they take.",
-        subcommands: [List.self, Fetch.self, Export.self, Quota.self, Policy.self],
+        subcommands: [
+            List.self, Fetch.self, ExportAttachment<StoreOptions>.self, Quota.self, Policy.self,
+        ],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
@@ -50,29 +52,6 @@ struct AttachmentsCommand: ParsableCommand {
                 case .unnamed: print("\(hash) is named by no row: no office can be asked")
                 }
             }
-        }
-    }
-
-    struct Export: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            abstract: "Writes an attachment to a file.")
-
-        @OptionGroup var options: StoreOptions
-        @Argument(help: "Its name, or at least its first 6 digits.")
-        var name: String
-        @Option(name: .long, help: "Where to write it.")
-        var out: String
-
-        func run() throws {
-            let hub = try options.open()
-            let hash = try AttachmentListing.find(name, hub.store, hub.content)
-            let found = try hub.content.content(of: hash, now: Hub.now())
-            do {
-                try Data(found.bytes).write(to: URL(fileURLWithPath: out), options: .atomic)
-            } catch {
-                throw HubFault.cannotWrite(path: out, detail: "the file was not written")
-            }
-            print("wrote \(out): \(found.mediaType), \(found.bytes.count) bytes")
         }
     }
 

@@ -13,8 +13,9 @@ public struct SyncHubCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, EnrolCommand.self, ServeCommand.self, StatusCommand.self,
             AttachmentsCommand.self,
-            DigestCommand.self, ConflictsCommand.self, ReplicasCommand.self,
-            RetireCommand.self, QueryCommand.self, VerifyCommand.self, RegistryCommand.self,
+            DigestCommand<StoreOptions>.self, ConflictsCommand.self, ReplicasCommand.self,
+            RetireCommand.self, QueryCommand<StoreOptions>.self, VerifyCommand<StoreOptions>.self,
+            RegistryCommand.self,
             TransfersCommand.self, SplitCommand.self, QuarantineCommand.self,
             DictionaryCommand.self, BackupCommand.self, RestoreCommand.self,
             ExportBundleCommand.self, ImportBundleCommand.self, CompactCommand.self,
@@ -29,6 +30,28 @@ struct StoreOptions: ParsableArguments {
     var store: String
 
     func open() throws -> Hub { try Hub.open(store) }
+}
+
+extension StoreOptions: StoreFolder {
+    func openStore() throws -> ChangeStore { try open().store }
+
+    func openContent() throws -> (ChangeStore, ContentStore) {
+        let hub = try open()
+        return (hub.store, hub.content)
+    }
+
+    func cannotWrite(_ path: String) -> any Error {
+        HubFault.cannotWrite(path: path, detail: "the file was not written")
+    }
+
+    func now() -> Int64 { Hub.now() }
+}
+
+struct ConflictsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "conflicts", abstract: "Lists beda data of every office.",
+        subcommands: [ConflictList<StoreOptions>.self],
+        defaultSubcommand: ConflictList<StoreOptions>.self)
 }
 
 struct InitCommand: ParsableCommand {
@@ -81,74 +104,5 @@ struct EnrolCommand: ParsableCommand {
             try FileManager.default.removeItem(atPath: out)
             throw error
         }
-    }
-}
-
-struct DigestCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "digest", abstract: "One line a scope: its code and what it holds, hashed.")
-
-    @OptionGroup var options: StoreOptions
-    @Option(name: .long, help: "Only this scope.")
-    var scope: String?
-    @Flag(name: .long, help: "Print as JSON.")
-    var json = false
-
-    func run() throws {
-        let digests = try options.open().store.digests(only: scope.map { Scope($0) })
-        try DigestLines.print(digests, asJSON: json)
-    }
-}
-
-struct ConflictsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "conflicts",
-        abstract: "Every pair of changes that did not know of each other, with both values.")
-
-    @OptionGroup var options: StoreOptions
-    @Option(name: .long, help: "Only this scope.")
-    var scope: String?
-    @Flag(name: .long, help: "Only what still has to be looked at.")
-    var open = false
-    @Flag(name: .long, help: "Print as JSON.")
-    var json = false
-
-    func run() throws {
-        try ConflictListing.print(
-            try options.open().store, scope: scope.map { Scope($0) }, onlyOpen: open,
-            asJSON: json)
-    }
-}
-
-struct QueryCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "query", abstract: "Runs one reading SQL statement on the store.")
-
-    @OptionGroup var options: StoreOptions
-    @Argument(help: "For example: SELECT count(*) FROM resident")
-    var sql: String
-    @Flag(name: .long, help: "Print rows as JSON.")
-    var json = false
-
-    func run() throws {
-        print(try options.open().store.query(sql).text(asJSON: json))
-    }
-}
-
-struct VerifyCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "verify",
-        abstract: "Checks the file, the rows against what was recorded, and the log.")
-
-    @OptionGroup var options: StoreOptions
-
-    func run() throws {
-        let store = try options.open().store
-        let problems = try store.integrityProblems() + store.soundnessProblems()
-        guard problems.isEmpty else {
-            for problem in problems { print(problem) }
-            throw ExitCode.failure
-        }
-        print("ok")
     }
 }
