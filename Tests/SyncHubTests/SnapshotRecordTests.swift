@@ -1,4 +1,6 @@
+import ChangeStore
 import Exchange
+import Foundation
 import SyncProtocol
 import Testing
 
@@ -33,5 +35,36 @@ import Testing
         }
         #expect(throws: DecodeError.self) { try SnapshotRecord(decoding: []) }
         #expect(throws: DecodeError.self) { try SnapshotRecord(decoding: [2, 1]) }
+    }
+
+    @Test("A snapshot that the hub offers no more, since it was put back, holds no exchange up")
+    func offeredNoMore() throws {
+        let path = NSTemporaryDirectory() + "trasne-\(UUID()).sqlite"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let scope = Scope("52.02.04.2009")
+        let store = try ChangeStore.create(
+            at: path, identity: StoreIdentity(replica: ReplicaID(9), home: scope, isHub: false))
+        let manifest = SnapshotManifest(
+            scope: scope, vector: Self.vector,
+            chunks: [.init(name: ChunkName(of: [1]), byteCount: 1)])
+        let fetching = SnapshotFetching(store: store, now: { 1 })
+        #expect(
+            try fetching.take(.snapshotChunk, SnapshotRecord.manifest(manifest).encoded()))
+        #expect(fetching.progress == .wantsMore(advanced: true))
+        func round(hasMore: Bool) throws -> MessageFields {
+            var fields = MessageFields()
+            try store.read { try fetching.hello(&fields, $0) }
+            try fetching.answered(
+                Answer(
+                    wallMilliseconds: 1, hasMore: hasMore, holdings: [], notices: [], grants: []))
+            return fields
+        }
+        // The log of another scope filled this answer: its turn comes.
+        #expect(try round(hasMore: true)[HelloField.snapshot] != nil)
+        #expect(fetching.progress == .wantsMore(advanced: false))
+        #expect(try round(hasMore: false)[HelloField.snapshot] != nil)
+        #expect(fetching.progress == .idle)
+        #expect(try round(hasMore: false)[HelloField.snapshot] == nil)
+        try store.close()
     }
 }
