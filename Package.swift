@@ -122,8 +122,18 @@ let package = Package(
 
         // How we know.
         .target(
-            name: "FieldSimulator", dependencies: ["SyncProtocol", "Models"],
+            name: "CSimulatedDisk", path: "Simulations/CSimulatedDisk",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
+            name: "FieldSimulator",
+            dependencies: [
+                "ChangeStore", "Compression", "CSimulatedDisk", "Exchange", "Models",
+                "SyncProtocol", grdb,
+            ],
             path: "Simulations/FieldSimulator", swiftSettings: house),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["FieldSimulator", "ChangeStore"],
+            swiftSettings: house),
         .testTarget(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol", "FieldSimulator"],
             swiftSettings: house),

@@ -39,18 +39,22 @@ public final class ChangeStore: @unchecked Sendable {
     public static func create(
         at path: String, identity: StoreIdentity, schema: Schema = Domain.schema
     ) throws -> ChangeStore {
+        try create(at: path, identity: identity, schema: schema, on: LocalVolume())
+    }
+
+    package static func create(
+        at path: String, identity: StoreIdentity, schema: Schema, on volume: some StoreVolume
+    ) throws -> ChangeStore {
         // A journal without its store: SQLite would replay it into the new one.
-        for found in [path, path + "-wal"] where FileManager.default.fileExists(atPath: found) {
+        for found in [path, path + "-wal"] where volume.exists(found) {
             throw StoreError.alreadyExists(path: found)
         }
         return try StoreError.translating(path) {
             // Whole or not at all: a half-made store would pass for one.
             let draft = path + ".new"
-            for suffix in ["", "-wal", "-shm"] {
-                try? FileManager.default.removeItem(atPath: draft + suffix)
-            }
+            for suffix in ["", "-wal", "-shm"] { try? volume.remove(draft + suffix) }
             do {
-                let queue = try DatabaseQueue(path: draft)
+                let queue = try DatabaseQueue(path: volume.address(of: draft))
                 try queue.write { db in
                     try db.execute(sql: "PRAGMA application_id = \(SystemTables.applicationID)")
                     try db.execute(sql: "PRAGMA user_version = \(SystemTables.formatVersion)")
@@ -60,11 +64,8 @@ public final class ChangeStore: @unchecked Sendable {
                 }
                 try queue.close()
             }
-            // Names, NIKs and addresses: for the owner alone. SQLite's side files follow.
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o600], ofItemAtPath: draft)
-            try FileManager.default.moveItem(atPath: draft, toPath: path)
-            return try open(at: path, schema: schema)
+            try volume.rename(draft, to: path)
+            return try open(at: path, schema: schema, on: volume)
         }
     }
 
@@ -73,13 +74,18 @@ public final class ChangeStore: @unchecked Sendable {
     public static func open(
         at path: String, schema: Schema = Domain.schema
     ) throws -> ChangeStore {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.missing(path: path)
-        }
+        try open(at: path, schema: schema, on: LocalVolume())
+    }
+
+    package static func open(
+        at path: String, schema: Schema, on volume: some StoreVolume
+    ) throws -> ChangeStore {
+        guard volume.exists(path) else { throw StoreError.missing(path: path) }
         return try StoreError.translating(path) {
-            try checkHead(of: path)
+            try checkHead(of: path, on: volume)
             let writer = WriterState()
-            let pool = try DatabasePool(path: path, configuration: configuration(writer))
+            let pool = try DatabasePool(
+                path: volume.address(of: path), configuration: configuration(writer))
             try assertDurable(pool)
             let identity = try pool.write { db in
                 try SystemTables.complete(db)
@@ -125,29 +131,39 @@ public final class ChangeStore: @unchecked Sendable {
         }
     }
 
-    /// Looks at the file's head before SQLite writes anything beside it.
-    private static func checkHead(of path: String) throws {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory),
-            isDirectory.boolValue
-        {
+    /// Looks at the file before SQLite writes anything beside it.
+    private static func checkHead(of path: String, on volume: some StoreVolume) throws {
+        let found = try head(of: path, on: volume)
+        guard found.applicationID == Int(SystemTables.applicationID) else {
             throw StoreError.notAStore(path: path)
         }
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw StoreError.noPermission(path: path)
-        }
-        defer { try? file.close() }
-        let head = [UInt8](try file.read(upToCount: 100) ?? Data())
-        func word(_ at: Int) -> Int { head[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
-        guard head.count == 100, head.starts(with: Array("SQLite format 3\0".utf8)),
-            word(68) == Int(SystemTables.applicationID)
-        else { throw StoreError.notAStore(path: path) }
-        guard word(60) <= SystemTables.formatVersion else {
+        guard found.format <= SystemTables.formatVersion else {
             throw StoreError.newerVersion(
-                path: path, found: word(60), known: SystemTables.formatVersion)
+                path: path, found: found.format, known: SystemTables.formatVersion)
         }
-        guard FileManager.default.isWritableFile(atPath: path) else {
-            throw StoreError.noPermission(path: path)
+        guard volume.mayWrite(path) else { throw StoreError.noPermission(path: path) }
+    }
+
+    /// A power cut during a checkpoint may leave anything at the file's beginning: what it should
+    /// be is in the WAL then, and SQLite knows how to read that.
+    private static func head(
+        of path: String, on volume: some StoreVolume
+    ) throws -> (applicationID: Int, format: Int) {
+        let head = try volume.head(of: path, count: 100)
+        func word(_ at: Int) -> Int { head[at..<at + 4].reduce(0) { $0 << 8 | Int($1) } }
+        if head.count == 100, head.starts(with: Array("SQLite format 3\0".utf8)) {
+            return (word(68), word(60))
+        }
+        guard try volume.exists(path + "-wal") && !volume.head(of: path + "-wal", count: 1).isEmpty
+        else { throw StoreError.notAStore(path: path) }
+        var reading = Configuration()
+        reading.readonly = true
+        let queue = try DatabaseQueue(path: volume.address(of: path), configuration: reading)
+        return try queue.read { db in
+            (
+                try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0,
+                try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+            )
         }
     }
 
@@ -176,6 +192,11 @@ public final class ChangeStore: @unchecked Sendable {
     /// Local bookkeeping beside the change-log: settings, sessions, peers. Domain tables refuse.
     public func bookkeeping<T>(_ body: (Database) throws -> T) throws -> T {
         try StoreError.translating(path) { try pool.write(body) }
+    }
+
+    /// On the writer's connection, outside a transaction: settings and checkpoints.
+    package func onWriter<T>(_ body: (Database) throws -> T) throws -> T {
+        try StoreError.translating(path) { try pool.writeWithoutTransaction(body) }
     }
 
     /// - Returns: what SQLite finds wrong; empty when all is well.

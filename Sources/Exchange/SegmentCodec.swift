@@ -1,7 +1,7 @@
 import ChangeStore
-import Compression
+package import Compression
 import GRDB
-import SyncProtocol
+package import SyncProtocol
 
 /// Compresses segments with the newest dictionary that both sides know, and reads what comes.
 ///
@@ -9,17 +9,22 @@ import SyncProtocol
 /// not synced since a dictionary was trained cannot read what was made with it. What if not told
 /// rightly: the piece is named as unreadable, the sender learns which ids are not known and sends
 /// again; nothing is lost, since nothing of it was acknowledged.
-struct SegmentCodec {
+package struct SegmentCodec {
     let known: Dictionaries
     /// What the other side decodes.
     var theirs: Set<UInt32>
 
-    func compress(_ segment: Segment) -> [UInt8] {
+    package init(known: Dictionaries, theirs: Set<UInt32>) {
+        self.known = known
+        self.theirs = theirs
+    }
+
+    package func compress(_ segment: Segment) -> [UInt8] {
         Frame.compress(segment.encoded(), with: known.newest(knownTo: theirs))
     }
 
     /// - Throws: ``FrameError`` or ``DecodeError``.
-    func segment(in frame: [UInt8]) throws -> Segment {
+    package func segment(in frame: [UInt8]) throws -> Segment {
         try Segment(
             decoding: Frame.decompress(
                 frame, limit: SyncLimits.segmentBytesMax, dictionaries: known))

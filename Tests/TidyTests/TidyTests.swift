@@ -32,7 +32,10 @@ struct Tidy {
         ],
         "Sources/Programs/edgenode": ["ArgumentParser", "EdgeNode"],
         "Sources/Programs/synchub": ["ArgumentParser", "SyncHub"],
-        "Simulations/FieldSimulator": ["Models", "SyncProtocol"],
+        "Simulations/FieldSimulator": [
+            "CSimulatedDisk", "ChangeStore", "Compression", "Exchange", "Foundation", "GRDB",
+            "Models", "SyncProtocol",
+        ],
     ]
 
     /// What the core must not know: time, chance, threads, the outside.

@@ -30,11 +30,7 @@ extension ChangeStore {
         _ scope: Scope, now: Int64
     ) throws -> (isSound: Bool, questions: [Reconciliation]) {
         // Counts what other connections committed, so the writer's own work is not seen.
-        let version = try StoreError.translating(path) {
-            try pool.writeWithoutTransaction {
-                try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0
-            }
-        }
+        let version = try onWriter { try Int64.fetchOne($0, sql: "PRAGMA data_version") ?? 0 }
         guard watch.isDue(scope, dataVersion: version, now: now) else { return (true, []) }
         let questions = try Reconciler(store: self, now: now, reads: [], writes: [])
             .questions(scope)
