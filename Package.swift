@@ -132,7 +132,8 @@ let package = Package(
             ],
             path: "Simulations/FieldSimulator", swiftSettings: house),
         .testTarget(
-            name: "SimulationTests", dependencies: ["FieldSimulator", "ChangeStore"],
+            name: "SimulationTests",
+            dependencies: ["FieldSimulator", "ChangeStore", "SyncProtocol"],
             swiftSettings: house),
         .testTarget(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol", "FieldSimulator"],

@@ -125,6 +125,18 @@ int disk_remove(simulated_disk *disk, const char *name) {
     return rename_or_remove(disk, NAMING_REMOVE, name, NULL);
 }
 
+int disk_spoil(simulated_disk *disk, const char *name, int64_t offset, int64_t count) {
+    pthread_mutex_lock(&disk->lock);
+    inode *file = find(&disk->view, name);
+    for (int64_t i = offset; file && i < offset + count; i++) {
+        uint8_t noise = (uint8_t)mix(disk->seed, STREAM_PLACES, disk->entity, (uint64_t)i);
+        if (i < file->view.size) file->view.bytes[i] = noise;
+        if (i < file->platter.size) file->platter.bytes[i] = noise;
+    }
+    pthread_mutex_unlock(&disk->lock);
+    return file ? 0 : ENOENT;
+}
+
 int disk_sync_directory(simulated_disk *disk) {
     pthread_mutex_lock(&disk->lock);
     int result = disk->is_dead || stops_here(disk) || disk->is_stuck ? EIO : 0;

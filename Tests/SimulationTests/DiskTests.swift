@@ -1,5 +1,6 @@
 import ChangeStore
 import FieldSimulator
+import SyncProtocol
 import Testing
 
 /// The real store on a disk that fails (Simulations/README.md).
@@ -76,25 +77,26 @@ import Testing
         #expect(min(fates.applied, fates.dropped, fates.torn, fates.garbage) > 1_000)
     }
 
-    /// The least that was found: a power cut after sending, and the PC's next transactions carry
-    /// numbers that the hub knows with another content.
-    static let seedAgainstNormal: UInt64 = 5
-
-    @Test("With synchronous=NORMAL a power cut after sending lets a dot be issued twice")
+    @Test(
+        "With NORMAL a power cut after sending issues a dot twice; with FULL the same one does not")
     func normalIsNotEnough() throws {
-        var plan = DiskWorld.Plan(seed: Self.seedAgainstNormal)
-        plan.synchronous = 1
-        let broken = try DiskWorld.run(plan).violations
-        #expect(broken.first?.invariant == "S6")
-        #expect(Set(broken.map(\.invariant)).isSuperset(of: ["S1", "S3", "S6", "S17"]))
-        #expect(broken.contains { $0.text.contains("sent with one content") })
-    }
-
-    @Test("With synchronous=FULL the very same power cut loses nothing")
-    func fullHolds() throws {
-        let outcome = try DiskWorld.run(DiskWorld.Plan(seed: Self.seedAgainstNormal))
-        #expect(outcome.violations.isEmpty)
-        #expect(outcome.sent > 0 && outcome.fates.dropped > 0)
+        // Which seed shows it depends on how many disk calls the store makes.
+        for seed in UInt64(0)..<100 {
+            var plan = DiskWorld.Plan(seed: seed)
+            plan.synchronous = 1
+            let broken = try DiskWorld.run(plan).violations
+            guard broken.contains(where: { $0.text.contains("was sent with one content") })
+            else { continue }
+            print("seed \(seed) under NORMAL: \(broken.prefix(4))")
+            #expect(broken.first?.invariant == "S6" || broken.first?.invariant == "S4")
+            #expect(Set(broken.map(\.invariant)).isSuperset(of: ["S1", "S3", "S6"]))
+            plan.synchronous = 2
+            let outcome = try DiskWorld.run(plan)
+            #expect(outcome.violations.isEmpty, "seed \(seed): \(outcome.violations)")
+            #expect(outcome.sent > 0 && outcome.fates.dropped > 0)
+            return
+        }
+        Issue.record("no seed shows what NORMAL does: the simulator does not see it")
     }
 
     @Test("A seed repeats: the same disk calls, page by page, also beside another world")
@@ -113,7 +115,27 @@ import Testing
     @Test("A power cut that garbles the store's first page does not make it another file")
     func firstPageTornInCheckpoint() throws {
         // The first 100 bytes were read past SQLite, which had them whole in the WAL.
-        let outcome = try DiskWorld.run(DiskWorld.Plan(seed: 77))
-        #expect(outcome.violations.isEmpty, "\(outcome.violations)")
+        let disk = SimulatedDisk(seed: 1)
+        let identity = StoreIdentity(
+            replica: ReplicaID(9), home: RandomHistory.scope, isHub: false)
+        var store: ChangeStore? = try ChangeStore.create(
+            at: "/edge.sqlite", identity: identity, schema: RandomHistory.schema, on: disk)
+        try store?.record(as: Author("sari", .operator), "x", now: 1) {
+            try $0.insert("specimen", [])
+        }
+        disk.cutPower()
+        store = nil
+        disk.powerUp()
+        #expect(disk.spoil("/edge.sqlite", from: 0, count: 512))
+        let again = try ChangeStore.open(
+            at: "/edge.sqlite", schema: RandomHistory.schema, on: disk)
+        #expect(again.identity == identity)
+        #expect(try again.query("SELECT id FROM specimen").rows.count == 1)
+        try again.close()
+        // Without its journal it is what it looks like.
+        disk.spoil("/edge.sqlite", from: 0, count: 512)
+        #expect(throws: StoreError.self) {
+            try ChangeStore.open(at: "/edge.sqlite", schema: RandomHistory.schema, on: disk)
+        }
     }
 }

@@ -133,6 +133,13 @@ public final class SimulatedDisk: @unchecked Sendable {
     /// Becomes what programs see on the other: a backup put back, a cloned disk.
     public func copyContents(of other: SimulatedDisk) { disk_copy_contents(other.disk, disk) }
 
+    /// Puts noise over bytes of a file.
+    /// - Returns: whether there is such a file.
+    @discardableResult
+    public func spoil(_ path: String, from offset: Int64, count: Int64) -> Bool {
+        disk_spoil(disk, path, offset, count) == 0
+    }
+
     /// Makes SQLite's own randomness follow from the seed, in this whole process: for a process
     /// that runs one world at a time.
     public static func seedSQLite(_ seed: UInt64) { disk_seed_sqlite(seed) }
