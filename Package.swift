@@ -167,7 +167,8 @@ let package = Package(
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", crypto], swiftSettings: house),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["EdgeNodeProgram", "SyncHubProgram", grdb],
+            name: "EndToEndTests",
+            dependencies: ["EdgeNodeProgram", "SyncHubProgram", crypto, grdb],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),

@@ -31,13 +31,16 @@ public enum ChangeLog {
 
     /// The next piece of what a holder of `known` lacks, in the order it was applied here.
     ///
-    /// - Parameter bytesMax: canonical bytes to aim at; one changeset may exceed it.
+    /// - Parameters:
+    ///   - bytesMax: canonical bytes to aim at; one changeset may exceed it.
+    ///   - limit: what may be told of; nil for all that is held.
     /// - Returns: nil when nothing is lacking, or only what the log no longer holds.
     public static func segment(
-        of scope: Scope, lackedBy known: VersionVector, bytesMax: Int, _ db: Database
+        of scope: Scope, lackedBy known: VersionVector, within limit: VersionVector? = nil,
+        bytesMax: Int, _ db: Database
     ) throws -> Segment? {
         guard let id = try db.scopeID(of: scope) else { return nil }
-        let held = try db.vector(ofScope: id)
+        let held = try limit ?? db.vector(ofScope: id)
         let floor = try LogFloor.of(id, db)
         guard !known.covers(held), known.covers(floor) else { return nil }
         var positions: [Int64] = []
@@ -46,10 +49,14 @@ public enum ChangeLog {
             positions += try Int64.fetchAll(
                 db,
                 sql: """
-                    SELECT position FROM changeset WHERE scope = ? AND replica = ? AND seq > ?
+                    SELECT position FROM changeset
+                    WHERE scope = ? AND replica = ? AND seq > ? AND seq <= ?
                     ORDER BY seq LIMIT \(changesetsMax)
                     """,
-                arguments: [id, Int64(entry.replica.rawValue), Int64(known[entry.replica])])
+                arguments: [
+                    id, Int64(entry.replica.rawValue), Int64(known[entry.replica]),
+                    Int64(clamping: entry.seq),
+                ])
         }
         var changesets: [Changeset] = []
         var pasts: [ReplicaID: ChainPast] = [:]
@@ -167,6 +174,20 @@ public enum PeerVectors {
                 UInt64(row["seq"] as Int64)
         }
         return vectors
+    }
+
+    /// Whether peers whose names begin so hold what this one is not known to hold: they may have
+    /// brought it there meanwhile.
+    public static func isElsewhere(
+        _ prefix: String, than peer: String, _ db: Database
+    ) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT EXISTS (SELECT 1 FROM peer_vector a LEFT JOIN peer_vector b
+                ON b.peer = ? AND b.scope = a.scope AND b.replica = a.replica
+                WHERE substr(a.peer, 1, ?) = ? AND a.seq > coalesce(b.seq, 0))
+                """, arguments: [peer, prefix.count, prefix]) ?? false
     }
 
     /// Forgets what the peer was believed to hold.

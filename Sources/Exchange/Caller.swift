@@ -72,8 +72,9 @@ public final class Caller: @unchecked Sendable {
         self.requestBytesMax = requestBytesMax
         self.version = version
         self.isOneWay = isOneWay
-        let doubt = Self.doubtKey(line.peer)
-        let isDoubtful = try host.store.read { try StoreInfo.integer(doubt, $0) == 1 }
+        let isDoubtful = try host.store.read { db in
+            try line.asksFirst || StoreInfo.integer(Self.doubtKey(line.peer), db) == 1
+        }
         session = EdgeSession(isDoubtful: isDoubtful && !isOneWay)
         directive = session.start()
     }
@@ -122,9 +123,11 @@ public final class Caller: @unchecked Sendable {
         let believed = try PeerVectors.all(of: line.peer, db)
         for scope in line.carries.sorted() {
             var known = believed[scope] ?? VersionVector()
+            let limit = try host.limit(of: scope, db)
             while body.count < requestBytesMax,
                 let segment = try ChangeLog.segment(
-                    of: scope, lackedBy: known, bytesMax: SyncLimits.segmentBytesTarget, db)
+                    of: scope, lackedBy: known, within: limit,
+                    bytesMax: SyncLimits.segmentBytesTarget, db)
             {
                 body += writer.record(.segment, codec.compress(segment))
                 for changeset in segment.changesets {
@@ -209,8 +212,7 @@ public final class Caller: @unchecked Sendable {
             round.answer = answer
         case .segment:
             guard let segment = try segment(in: record.payload) else { return }
-            let receipt = try host.store.receive(
-                segment.changesets, pasts: segment.pasts, now: host.now())
+            let receipt = try host.take(segment)
             round.receipt += receipt
             tally.received += receipt.applied
             tally.notices += receipt.rejected.map {
@@ -263,15 +265,16 @@ public final class Caller: @unchecked Sendable {
         }
         let lacked = try host.store.read { db in
             try line.carries.reduce(UInt64(0)) { sum, scope in
-                let mine = try ChangeLog.vector(of: scope, db)
-                return sum + mine.excess(over: after[scope] ?? VersionVector())
+                try sum + host.limit(of: scope, db).excess(over: after[scope] ?? VersionVector())
             }
         }
         var hasMore = answer.hasMore || round.wantsAgain
         // A peer that holds less than was believed was restored: that is worth another round.
         var advanced =
             round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned
-            || line.carries.contains { after[$0] != believed[$0] }
+            || line.carries.contains {
+                (after[$0] ?? VersionVector()) != (believed[$0] ?? VersionVector())
+            }
         for part in parts {
             guard case .wantsMore(let partAdvanced) = part.progress else { continue }
             hasMore = true

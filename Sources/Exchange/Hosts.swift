@@ -52,8 +52,24 @@ public protocol ResponderHost: Sendable {
     func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant]
     func note(_ contact: Contact, of caller: CallerInfo, _ db: Database) throws
     func countRefusal(of caller: CallerInfo, _ reason: String, _ db: Database) throws
-    /// New parts for one request.
-    func parts() -> [any ResponderPart]
+    /// What of a scope may be passed on to the caller; at most what is held.
+    func limit(
+        of scope: Scope, for caller: CallerInfo, _ db: Database
+    ) throws -> VersionVector
+    /// New parts for one request of this caller.
+    func parts(for caller: CallerInfo) throws -> [any ResponderPart]
+}
+
+extension ResponderHost {
+    public func take(_ segment: Segment, from caller: CallerInfo) throws -> Receipt {
+        try store.receive(segment.changesets, pasts: segment.pasts, now: now())
+    }
+
+    public func limit(
+        of scope: Scope, for caller: CallerInfo, _ db: Database
+    ) throws -> VersionVector {
+        try ChangeLog.vector(of: scope, db)
+    }
 }
 
 /// The store and the knowledge of a calling side.
@@ -64,6 +80,20 @@ public protocol CallerHost: Sendable {
     func grantsKnown(_ db: Database) throws -> UInt64
     func keep(_ grants: [NumberGrant], _ db: Database) throws
     func health(_ db: Database) throws -> HealthReport
+    /// What of a scope may be passed on; at most what is held.
+    func limit(of scope: Scope, _ db: Database) throws -> VersionVector
+    /// Takes in what the peer sends. Durable when it returns.
+    func take(_ segment: Segment) throws -> Receipt
+}
+
+extension CallerHost {
+    public func limit(of scope: Scope, _ db: Database) throws -> VersionVector {
+        try ChangeLog.vector(of: scope, db)
+    }
+
+    public func take(_ segment: Segment) throws -> Receipt {
+        try store.receive(segment.changesets, pasts: segment.pasts, now: now())
+    }
 }
 
 /// The link to one peer.
@@ -77,16 +107,20 @@ public struct Line: Sendable {
     public let carries: Set<Scope>
     /// What is spoken of there at all; nil for everything held.
     public let shares: Set<Scope>?
+    /// Whether the first request only asks what the peer holds: where a round trip is cheap, or
+    /// what it holds changes without us.
+    public let asksFirst: Bool
 
     public init(
         peer: String, replica: ReplicaID, key: LinkKey, carries: Set<Scope>,
-        shares: Set<Scope>? = nil
+        shares: Set<Scope>? = nil, asksFirst: Bool = false
     ) {
         self.peer = peer
         self.replica = replica
         self.key = key
         self.carries = carries
         self.shares = shares
+        self.asksFirst = asksFirst
     }
 }
 

@@ -1,3 +1,4 @@
+public import ChangeStore
 public import GRDB
 public import SyncProtocol
 
@@ -56,8 +57,8 @@ public protocol ResponderPart: AnyObject {
     /// - Returns: whether this record was this part's business.
     func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool
     /// A segment of a scope that the caller may not write.
-    /// - Returns: whether this part takes it upon itself.
-    func take(foreign segment: Segment) throws -> Bool
+    /// - Returns: what became of it so far; nil when it is not this part's business.
+    func take(foreign segment: Segment) throws -> Receipt?
     /// Asked before the answer's fields: about what the segments take that the caller lacks, in
     /// this answer and the next ones.
     func planned(segmentBytes: Int)
@@ -75,7 +76,7 @@ public protocol ResponderPart: AnyObject {
 extension ResponderPart {
     public func heard(_ hello: Hello, _ caller: CallerInfo) throws {}
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool { false }
-    public func take(foreign segment: Segment) throws -> Bool { false }
+    public func take(foreign segment: Segment) throws -> Receipt? { nil }
     public func planned(segmentBytes: Int) {}
     public func answer(_ fields: inout MessageFields, _ db: Database) throws {}
     public func prepare() throws {}

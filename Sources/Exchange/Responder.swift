@@ -12,7 +12,7 @@ public import SyncProtocol
 /// `@unchecked Sendable`: not shared; one caller, one record after the other, on the writer's lane.
 public final class Responder: @unchecked Sendable {
     private let host: any ResponderHost
-    private let parts: [any ResponderPart]
+    private var parts: [any ResponderPart] = []
     private var reader = RecordReader()
     private var caller: (info: CallerInfo, preface: Preface)?
     private var hello: Hello?
@@ -36,6 +36,10 @@ public final class Responder: @unchecked Sendable {
 
         public static let line = Carriage(
             requestBytesMax: SyncLimits.requestBytesMax, answerBytesMax: 512 << 10, isDirect: true)
+        /// A line of an office or a district, where what comes under a signature comes whole.
+        public static let near = Carriage(
+            requestBytesMax: SyncLimits.requestBytesMax,
+            answerBytesMax: SyncLimits.requestBytesMax / 2, isDirect: true)
         /// A file: no second round follows soon, so it takes all there is.
         public static let bundle = Carriage(
             requestBytesMax: SyncLimits.bundleBytesMax,
@@ -52,7 +56,6 @@ public final class Responder: @unchecked Sendable {
         self.host = host
         self.carriage = carriage
         self.versions = versions
-        parts = host.parts()
     }
 
     /// Begins without a request, for a caller that cannot ask: from what it said last.
@@ -62,6 +65,7 @@ public final class Responder: @unchecked Sendable {
         self.hello = hello
         codec = try host.store.read { try SegmentCodec.answering(hello, $0) }
         isUnasked = true
+        parts = try host.parts(for: info)
         for part in parts { try part.heard(hello, info) }
     }
 
@@ -77,6 +81,7 @@ public final class Responder: @unchecked Sendable {
                 guard let preface = try reader.preface(versions: versions) else { return }
                 let info = try host.caller(preface.replica)
                 caller = (info, preface)
+                parts = try host.parts(for: info)
                 reader.accept(preface, key: info.key)
             }
             while let record = try reader.next() { try take(record) }
@@ -139,12 +144,17 @@ public final class Responder: @unchecked Sendable {
             return
         }
         guard caller.info.writes.contains(segment.scope) else {
-            for part in parts where try part.take(foreign: segment) { return }
+            for part in parts {
+                if let got = try part.take(foreign: segment) { return note(got) }
+            }
             notices.append(
                 Notice(.scopeRefused, "\(caller.info.home) may not write \(segment.scope)"))
             return
         }
-        let got = try host.take(segment, from: caller.info)
+        note(try host.take(segment, from: caller.info))
+    }
+
+    private func note(_ got: Receipt) {
         receipt += got
         notices += got.rejected.map {
             Notice(.changesetRejected, "\($0.scope) \($0.dot): \($0.reason)")
@@ -206,7 +216,7 @@ public final class Responder: @unchecked Sendable {
             var writer = RecordWriter(key: info.key, direction: .answer, nonce: preface.nonce)
             // Whoever builds on another past first takes a new number.
             let open = info.reads.subtracting(forks.map(\.scope))
-            let (segments, hasMore) = try segments(for: open, told, codec, db)
+            let (segments, hasMore) = try segments(of: open, for: info, told, codec, db)
             var answer = Answer(
                 wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,
                 notices: notices, grants: grants)
@@ -256,15 +266,17 @@ public final class Responder: @unchecked Sendable {
     /// What the caller lacks, up to the budget of one answer. Never what it sent itself: its
     /// hello's vector covers that.
     private func segments(
-        for scopes: Set<Scope>, _ told: [Scope: VersionVector], _ codec: SegmentCodec,
-        _ db: Database
+        of scopes: Set<Scope>, for caller: CallerInfo, _ told: [Scope: VersionVector],
+        _ codec: SegmentCodec, _ db: Database
     ) throws -> ([[UInt8]], hasMore: Bool) {
         var found: [[UInt8]] = []
         var bytes = 0
         for scope in scopes.sorted() {
             var known = told[scope] ?? VersionVector()
+            let limit = try host.limit(of: scope, for: caller, db)
             while let segment = try ChangeLog.segment(
-                of: scope, lackedBy: known, bytesMax: SyncLimits.segmentBytesTarget, db)
+                of: scope, lackedBy: known, within: limit,
+                bytesMax: SyncLimits.segmentBytesTarget, db)
             {
                 guard bytes < carriage.answerBytesMax else { return (found, true) }
                 let frame = codec.compress(segment)

@@ -32,8 +32,10 @@ public enum SyncLimits {
     /// Dictionaries that one side tells of: an encoder needs one, and some may be newer than the
     /// other side's.
     public static let dictionariesToldMax = 8
-    /// A node hears of two scopes and a handful of hub numbers in each.
-    public static let checkpointsPerMessageMax = 64
+    /// A node hears of two scopes and a handful of numbers in each; a district relay of a hundred.
+    public static let checkpointsPerMessageMax = 512
+    /// Devices that one node may talk to besides the hub: a district's PCs, several for each office.
+    public static let peersMax = 1_024
     /// One optional field of a hello or an answer.
     public static let fieldBytesMax = 256 << 10
     /// Ranges, rows, heads or changesets in one record of reconciliation: sixteen ranges that each

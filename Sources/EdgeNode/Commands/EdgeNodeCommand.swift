@@ -16,7 +16,7 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
             CorrectCommand.self,
             TransfersCommand.self, ProposalsCommand.self, AttachCommand.self,
             AttachmentsCommand.self, QueryCommand<StoreOptions>.self, ExportBundleCommand.self,
-            ImportBundleCommand.self,
+            ImportBundleCommand.self, PeersCommand.self,
             ServeCommand.self, UserCommand.self, VerifyCommand<StoreOptions>.self,
             CompactCommand.self,
         ])
@@ -97,6 +97,10 @@ struct SyncCommand: AsyncParsableCommand {
         abstract: "Exchanges with the hub until neither side lacks anything, then exits.")
 
     @OptionGroup var options: StoreOptions
+    @Option(
+        name: .long,
+        help: "With a neighbour instead: another PC of the office, or the district's relay.")
+    var peer: String?
     @Flag(name: .long, help: "Print the report as JSON.")
     var json = false
 
@@ -104,7 +108,10 @@ struct SyncCommand: AsyncParsableCommand {
         let node = try options.open()
         let bar = FetchBar(isSilent: json)
         let report = try await HubLine.open { http in
-            try await SyncClient(node: node, http: http, showFetch: bar.show).sync()
+            if let peer {
+                return try await PeerClient(node: node, http: http, url: peer).sync()
+            }
+            return try await SyncClient(node: node, http: http, showFetch: bar.show).sync()
         }
         bar.finish()
         try EdgeCompaction(node: node).tidy(now: EdgeNode.now())

@@ -15,6 +15,11 @@ public enum EdgeFault: Error, Sendable {
     case answerDamaged(String)
     case versionsApart(isOlder: Bool)
     case noProgress
+    case peerUnreachable(url: String, detail: String)
+    case peerIsNotTrasne(url: String, contentType: String)
+    case peerUnknown(url: String, replica: ReplicaID)
+    case peerRefused(url: String, Refusal)
+    case notAPeerAddress(String)
     case portInUse(host: String, port: Int)
     case listenDenied(host: String, port: Int)
     case usage(String)
@@ -55,6 +60,18 @@ extension EdgeFault: CustomStringConvertible {
         case .noProgress:
             "neither side could take in what the other sent: tell central IT "
                 + "('edgenode status' shows what waits)"
+        case .peerUnreachable(let url, let detail):
+            "the PC at \(url) cannot be reached (\(detail)): check that 'edgenode serve' runs "
+                + "there on the LAN; work goes on"
+        case .peerIsNotTrasne(let url, let type):
+            "what answers at \(url) is no PC with Trasne (it sent \(type)): check the address"
+        case .peerUnknown(let url, let replica):
+            "\(replica) at \(url) is not on the list of neighbours that the centre gave to this "
+                + "PC: sync both with the hub once; nothing was exchanged"
+        case .peerRefused(let url, let refusal):
+            "the PC at \(url) refuses this one: \(refusal.detail); nothing was exchanged"
+        case .notAPeerAddress(let text):
+            "\"\(text)\" is not an address like http://10.0.0.5:8700; nothing was changed"
         case .portInUse(let host, let port):
             "port \(port) on \(host) is in use: stop the other program or choose another "
                 + "--listen"

@@ -22,7 +22,10 @@ public final class EdgeNode: Sendable {
         self.store = store
         self.enrolment = enrolment
         content = try ContentStore.open(in: directory)
-        try store.bookkeeping { try LetterNumbers.createTable($0) }
+        try store.bookkeeping { db in
+            try LetterNumbers.createTable(db)
+            try PeerBook.createTables(db)
+        }
     }
 
     public static func storePath(in directory: String) -> String { directory + "/edge.sqlite" }
@@ -79,17 +82,23 @@ public final class EdgeNode: Sendable {
     public func notDurable() throws -> Int? {
         try store.read { db in
             guard try CentreBackup.isKnown(db) else { return nil }
-            return try PeerVectors.pending(
-                in: office, by: store.identity.replica, at: Self.durablePeer, db
-            ).count
+            return try pending(at: Self.durablePeer, db).count
         }
     }
 
     /// What is not at the centre yet.
     public func pending() throws -> (count: Int, oldest: HLC?) {
-        try store.read {
-            try PeerVectors.pending(
-                in: office, by: store.identity.replica, at: Self.hubPeer, $0)
+        try store.read { try pending(at: Self.hubPeer, $0) }
+    }
+
+    func pending(at peer: String, _ db: Database) throws -> (count: Int, oldest: HLC?) {
+        var pending: (count: Int, oldest: HLC?) = (0, nil)
+        for scope in try carried(db) {
+            let found = try PeerVectors.pending(
+                in: scope, by: store.identity.replica, at: peer, db)
+            pending.count += found.count
+            pending.oldest = [pending.oldest, found.oldest].compactMap { $0 }.min()
         }
+        return pending
     }
 }

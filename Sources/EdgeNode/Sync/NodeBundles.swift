@@ -40,8 +40,8 @@ struct NodeBundles: Sendable {
         else { throw unreadable }
         let line = try SyncClient.line(of: node, device)
         let caller = try Caller(
-            host: NodeCaller(node: node), line: line,
-            parts: SyncClient.parts(of: node, line),
+            host: NodeCaller(node: node, device), line: line,
+            parts: SyncClient.parts(of: node, line, device),
             requestBytesMax: SyncLimits.bundleContentTarget, isOneWay: true)
         try SyncClient.witness(node)
         guard let content = try caller.request() else { throw ExchangeFault.noProgress }
@@ -62,8 +62,8 @@ struct NodeBundles: Sendable {
         let content = try proven(found, device)
         let line = try SyncClient.line(of: node, device)
         let caller = try Caller(
-            host: NodeCaller(node: node), line: line,
-            parts: SyncClient.parts(of: node, line))
+            host: NodeCaller(node: node, device), line: line,
+            parts: SyncClient.parts(of: node, line, device))
         do {
             try caller.expect(answerTo: found.head.nonce, number: found.head.number)
             try caller.feed(content)

@@ -6,6 +6,13 @@ import SyncProtocol
 /// What an office PC knows of itself, for an exchange.
 struct NodeCaller: CallerHost {
     let node: EdgeNode
+    /// Under which proof a relay brings what it carries; nil for an office.
+    private let passage: Passage?
+
+    init(node: EdgeNode, _ device: DeviceFile) throws {
+        self.node = node
+        passage = try node.store.read { try node.passageToHub(device, $0) }
+    }
 
     var store: ChangeStore { node.store }
 
@@ -18,4 +25,9 @@ struct NodeCaller: CallerHost {
     }
 
     func health(_ db: Database) throws -> HealthReport { try NodeHealth.report(node, db) }
+
+    func limit(of scope: Scope, _ db: Database) throws -> VersionVector {
+        try passage?.limit(of: scope, from: store.identity.replica, db)
+            ?? ChangeLog.vector(of: scope, db)
+    }
 }

@@ -6,8 +6,7 @@ import SyncProtocol
 /// The few dozen bytes a node tells about itself (SYNC §7).
 enum NodeHealth {
     static func report(_ node: EdgeNode, _ db: Database) throws -> HealthReport {
-        let pending = try PeerVectors.pending(
-            in: node.office, by: node.store.identity.replica, at: EdgeNode.hubPeer, db)
+        let pending = try node.pending(at: EdgeNode.hubPeer, db)
         var report = HealthReport()
         report.pending = UInt64(pending.count)
         if let oldest = pending.oldest {

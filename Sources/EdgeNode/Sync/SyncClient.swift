@@ -1,5 +1,6 @@
 public import AsyncHTTPClient
 import ChangeStore
+import Crypto
 public import Exchange
 import Foundation
 import NIOCore
@@ -99,8 +100,8 @@ public struct SyncClient: Sendable {
         }
         let line = try Self.line(of: node, device)
         let caller = try Caller(
-            host: NodeCaller(node: node), line: line,
-            parts: try Self.parts(of: node, line, showFetch: showFetch),
+            host: try NodeCaller(node: node, device), line: line,
+            parts: try Self.parts(of: node, line, device, showFetch: showFetch),
             version: version ?? versions.upperBound)
         do {
             while let request = try caller.request() {
@@ -131,18 +132,35 @@ public struct SyncClient: Sendable {
 
     /// New parts for one exchange, in the order in which they may speak.
     static func parts(
-        of node: EdgeNode, _ line: Line,
+        of node: EdgeNode, _ line: Line, _ device: DeviceFile,
         showFetch: @escaping @Sendable (FetchProgress) -> Void = { _ in }
     ) throws -> [any CallerPart] {
         // Attachments last: nobody's work waits for a photo.
-        [
-            try SumsCaller(store: node.store, line: line, now: EdgeNode.now()),
+        try [
+            SumsCaller(store: node.store, line: line, now: EdgeNode.now()),
             CentreRefill(
                 store: node.store, key: node.enrolment.hubSigner, carried: line.carries),
             CentreBackup(store: node.store),
             SnapshotFetching(store: node.store, now: EdgeNode.now, show: showFetch),
+            PeerListPart(store: node.store),
             AttachmentCaller(store: node.store, content: node.content, now: EdgeNode.now),
-        ]
+        ] + proofs(of: node, device)
+    }
+
+    /// A relay shows the signatures of the villages whose changes it brings.
+    private static func proofs(
+        of node: EdgeNode, _ device: DeviceFile
+    ) throws -> [any CallerPart] {
+        guard let passage = try node.store.read({ try node.passageToHub(device, $0) }) else {
+            return []
+        }
+        guard let signing = device.signing else {
+            throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
+        }
+        let proofs = Proofs(
+            passage: passage, sender: node.store.identity.replica,
+            key: Array(signing.rawRepresentation))
+        return [PassingCaller(proofs: proofs, peer: EdgeNode.hubPeer)]
     }
 
     /// The link to the hub.
@@ -150,9 +168,13 @@ public struct SyncClient: Sendable {
         guard let key = device.linkSecret else {
             throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
         }
-        return Line(
-            peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
-            carries: [node.office])
+        return try node.store.read { db in
+            try Line(
+                peer: EdgeNode.hubPeer, replica: ReplicaID(device.enrolment.replica), key: key,
+                carries: node.carried(db),
+                asksFirst: PeerVectors.isElsewhere(
+                    PeerClient.namePrefix, than: EdgeNode.hubPeer, db))
+        }
     }
 
     private func round(

@@ -39,6 +39,8 @@ public struct EdgeWeb: Sendable {
 
     func router() -> Router<WebContext> {
         let router = Router(context: WebContext.self)
+        // Before the middleware: neighbours have seals, not cookies.
+        PeerRoutes(node: office.node, lane: lane).add(to: router)
         router.addMiddleware {
             SafetyHeaders()
             FaultPages(web: self)

@@ -76,11 +76,17 @@ struct InitCommand: ParsableCommand {
 
 struct EnrolCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "enrol", abstract: "Writes the file that one PC of an office is set up from.")
+        commandName: "enrol",
+        abstract: "Writes the file that one PC of an office, or a district's relay, is set up from."
+    )
 
     @OptionGroup var options: StoreOptions
     @Option(name: .long, help: "The office's code, e.g. 52.02.04.2009.")
-    var office: String
+    var office: String?
+    @Flag(name: .long, help: "For a relay, which carries the villages of --district.")
+    var relay = false
+    @Option(name: .long, help: "With --relay: the district's code, e.g. 52.02.04.")
+    var district: String?
     @Option(name: .long, help: "The number of the PC in its office, from 1.")
     var device = 1
     @Option(name: .long, help: "Where to write the file. It holds a secret.")
@@ -88,6 +94,10 @@ struct EnrolCommand: ParsableCommand {
 
     func run() throws {
         guard device > 0 else { throw ValidationError("--device starts at 1") }
+        let place = relay ? nil : office
+        guard relay ? office == nil && district != nil : office != nil && district == nil else {
+            throw ValidationError("say either --office CODE or --relay --district CODE")
+        }
         let hub = try options.open()
         guard !FileManager.default.fileExists(atPath: out) else {
             throw HubFault.fileExists(path: out)
@@ -95,10 +105,13 @@ struct EnrolCommand: ParsableCommand {
         // The place is proven before a number is given out.
         try PrivateFile.write(Data(), to: out)
         do {
-            let file = try hub.enrol(office: office, device: device)
+            let file =
+                try place.map { try hub.enrol(office: $0, device: device) }
+                ?? hub.enrol(relayOf: district ?? "", device: device)
             try PrivateFile.write(Data((try JSONText.of(file) + "\n").utf8), to: out)
             print(
-                "wrote \(out): office \(office) \(file.officeName), device \(device), "
+                "wrote \(out): \(relay ? "relay of" : "office") \(file.office) "
+                    + "\(file.officeName), device \(device), "
                     + "replica \(file.replica)")
         } catch {
             try FileManager.default.removeItem(atPath: out)

@@ -2,6 +2,7 @@ import ChangeStore
 import Crypto
 import Foundation
 import GRDB
+import Models
 import SyncProtocol
 
 extension Hub {
@@ -10,6 +11,22 @@ extension Hub {
         guard let officeName = try store.read({ try officeName(code, $0) }) else {
             throw HubFault.unknownOffice(code)
         }
+        return try enrol(code, officeName, device: device)
+    }
+
+    /// The same for a node that carries the villages of a district.
+    func enrol(relayOf district: String, device: Int) throws -> EnrolmentFile {
+        guard district.hasPrefix(regency.code + "."), Self.isDistrict(Scope(district)),
+            let name = Regions.region(code: district)?.name
+        else { throw HubFault.unknownDistrict(district) }
+        var file = try enrol(district, name, device: device)
+        file.relay = true
+        return file
+    }
+
+    private func enrol(
+        _ code: String, _ officeName: String, device: Int
+    ) throws -> EnrolmentFile {
         guard let hubKey = keys.linkPublicKey, let signingKey = keys.signing?.publicKey else {
             throw HubFault.keyFileUnreadable(path: HubKeys.path(in: directory))
         }

@@ -85,9 +85,4 @@ public final class Hub: Sendable {
             try Stability.createTables(db)
         }
     }
-
-    /// What a node of this office may write, and what it may read besides.
-    func rights(of office: Scope) -> (writes: Set<Scope>, reads: Set<Scope>) {
-        ([office], [office, regency])
-    }
 }

@@ -7,6 +7,7 @@ public enum HubFault: Error, Sendable {
     case cannotWrite(path: String, detail: String)
     case fileExists(path: String)
     case unknownOffice(String)
+    case unknownDistrict(String)
     case unknownRegency(String)
     case deviceExists(office: String, device: Int, replica: UInt32)
     case unknownReplica(UInt32)
@@ -45,6 +46,8 @@ extension HubFault: CustomStringConvertible {
             "\(path) exists already: choose another --out; nothing was enrolled"
         case .unknownOffice(let code):
             "\(code) is not an office of this regency: see 'synchub status' for the codes"
+        case .unknownDistrict(let code):
+            "\(code) is not a district of this regency: give a code like 52.02.04"
         case .unknownRegency(let code):
             "\(code) is not a regency this program has places for: use 52.02"
         case .deviceExists(let office, let device, let replica):

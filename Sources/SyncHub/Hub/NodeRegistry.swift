@@ -69,6 +69,25 @@ enum NodeRegistry {
             .map(NodeRecord.init)
     }
 
+    /// Devices that may be talked to: live, with keys, of the office or below the district.
+    static func live(in place: Scope, _ db: Database) throws -> [NodeRecord] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT * FROM node WHERE (office = ?1 OR office LIKE ?1 || '.%')
+                AND state = 'enrolled' ORDER BY replica
+                """, arguments: [place.code]
+        ).map(NodeRecord.init)
+    }
+
+    /// Offices of a district that ever had a device.
+    static func offices(in district: Scope, _ db: Database) throws -> Set<Scope> {
+        let codes = try String.fetchAll(
+            db, sql: "SELECT DISTINCT office FROM node WHERE office LIKE ? || '.%'",
+            arguments: [district.code])
+        return Set(codes.map { Scope($0) })
+    }
+
     static func find(_ replica: ReplicaID, _ db: Database) throws -> NodeRecord? {
         try Row.fetchOne(
             db, sql: "SELECT * FROM node WHERE replica = ?",

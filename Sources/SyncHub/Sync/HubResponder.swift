@@ -21,7 +21,7 @@ struct HubResponder: ResponderHost {
         guard let publicKey = node.linkKey,
             let key = hub.keys.link(to: replica, publicKey: publicKey)
         else { throw Refusal(.notEnrolled, "\(replica) has not shown its keys yet") }
-        let rights = hub.rights(of: node.office)
+        let rights = try store.read { try hub.rights(of: node.office, $0) }
         return CallerInfo(
             replica: replica, home: node.office, key: key, lastNonce: node.lastNonce,
             reads: rights.reads, writes: rights.writes)
@@ -32,6 +32,7 @@ struct HubResponder: ResponderHost {
     }
 
     func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant] {
+        guard !Hub.isDistrict(caller.home) else { return [] }
         // What a hub before this one granted is known once all its holders have told.
         guard try RestoreLog.awaited(in: caller.home, db).isEmpty else { return [] }
         return try NumberGrants.due(
@@ -50,11 +51,12 @@ struct HubResponder: ResponderHost {
         try NodeRegistry.countRefusal(of: caller.replica, reason, db)
     }
 
-    func parts() -> [any ResponderPart] {
+    func parts(for caller: CallerInfo) throws -> [any ResponderPart] {
         // Attachments last: nobody's work waits for a photo.
-        [
+        (Hub.isDistrict(caller.home) ? [RelayPart(hub: hub, relay: caller)] : []) + [
             SumsResponder(store: store, now: now()), RefillPart(hub: hub), DurablePart(hub: hub),
             SnapshotOffering(store: store, keeper: HubFloors()),
+            PeersPart(hub: hub),
             AttachmentResponder(store: store, content: hub.content, now: Hub.now),
         ]
     }

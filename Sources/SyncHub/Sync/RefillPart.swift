@@ -39,12 +39,10 @@ final class RefillPart: ResponderPart {
         shown = list.filter { caller.reads.contains($0.scope) && $0.isSigned(by: Array(key)) }
     }
 
-    func take(foreign segment: Segment) throws -> Bool {
-        guard let caller, caller.reads.contains(segment.scope), !shown.isEmpty else {
-            return false
-        }
+    func take(foreign segment: Segment) throws -> Receipt? {
+        guard let caller, caller.reads.contains(segment.scope), !shown.isEmpty else { return nil }
         brought += segment.changesets.filter(\.dot.replica.isHub)
-        return true
+        return Receipt()
     }
 
     func prepare() throws {
@@ -95,7 +93,9 @@ final class RefillPart: ResponderPart {
         let told = hello.scopes.reduce(into: [:]) { $0[$1.scope] = $1.vector }
         var due: [Checkpoint] = []
         for scope in caller.reads.sorted() {
-            for entry in try ChangeLog.vector(of: scope, db).entries where entry.replica.isHub {
+            // A relay shows them to villages, which believe only what is signed.
+            for entry in try ChangeLog.vector(of: scope, db).entries
+            where entry.replica.isHub || Hub.isDistrict(caller.home) {
                 guard lacksCheckpoint || entry.seq > (told[scope]?[entry.replica] ?? 0),
                     let chain = try ChangeLog.chainHead(of: entry.replica, in: scope, db),
                     let checkpoint = Checkpoint(

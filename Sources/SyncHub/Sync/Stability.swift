@@ -74,7 +74,7 @@ enum Stability {
         var stable = held.clipped(
             to: try BackupLog.durable(in: [scope], db)[scope] ?? VersionVector())
         for node in try NodeRegistry.all(db) where node.state == .enrolled {
-            guard hub.rights(of: node.office).reads.contains(scope),
+            guard try hub.rights(of: node.office, db).reads.contains(scope),
                 !expired.contains(Int64(node.replica.rawValue)), let last = node.lastContact,
                 last >= silent
             else { continue }

@@ -19,10 +19,13 @@ public struct EnrolmentFile: Codable, Hashable, Sendable {
     public var replica: UInt32
     /// 32 random bytes, base64. Good for one device.
     public var secret: String
+    /// Whether this is a district's relay; `office` is the district then.
+    public var relay: Bool?
 
     public init(
         hub: String, hubKey: String, hubSigningKey: String? = nil, office: String,
-        officeName: String, regency: String, device: Int, replica: UInt32, secret: String
+        officeName: String, regency: String, device: Int, replica: UInt32, secret: String,
+        relay: Bool? = nil
     ) {
         trasne = 1
         self.hub = hub
@@ -34,10 +37,11 @@ public struct EnrolmentFile: Codable, Hashable, Sendable {
         self.device = device
         self.replica = replica
         self.secret = secret
+        self.relay = relay
     }
 
     enum CodingKeys: String, CodingKey {
-        case trasne, hub, office, regency, device, replica, secret
+        case trasne, hub, office, regency, device, replica, secret, relay
         case hubKey = "hub_key"
         case hubSigningKey = "hub_signing_key"
         case officeName = "office_name"

@@ -42,23 +42,37 @@ public enum StreamError: Error, Hashable, Sendable {
     case malformed(DecodeError)
 }
 
-/// The secret of one link: known to a device and the hub, never sent.
+/// The secret of one link: known to its two ends, never sent.
 public struct LinkKey: Sendable {
     fileprivate let bytes: [UInt8]
 
     public static let byteCount = 32
 
-    /// Both sides come to the same key: X25519, then HKDF-SHA256 (RFC 7748, RFC 5869).
+    /// The link of a device and the hub.
     /// - Returns: nil when a key is not 32 bytes or not a usable point.
     public init?(privateKey: [UInt8], publicKey: [UInt8], replica: ReplicaID) {
+        self.init(privateKey, publicKey, info: "trasne link 1 \(replica.rawValue)")
+    }
+
+    /// The link of two devices, in the direction of the call: what one asked cannot be shown to it
+    /// as if the other had.
+    /// - Returns: nil when a key is not 32 bytes or not a usable point.
+    public init?(
+        privateKey: [UInt8], publicKey: [UInt8], caller: ReplicaID, responder: ReplicaID
+    ) {
+        self.init(
+            privateKey, publicKey, info: "trasne peer 1 \(caller.rawValue) \(responder.rawValue)")
+    }
+
+    /// Both sides come to the same key: X25519, then HKDF-SHA256 (RFC 7748, RFC 5869).
+    private init?(_ privateKey: [UInt8], _ publicKey: [UInt8], info: String) {
         guard
             let own = try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey),
             let other = try? Curve25519.KeyAgreement.PublicKey(rawRepresentation: publicKey),
             let shared = try? own.sharedSecretFromKeyAgreement(with: other)
         else { return nil }
-        let info = Array("trasne link 1 \(replica.rawValue)".utf8)
         let key = shared.hkdfDerivedSymmetricKey(
-            using: SHA256.self, salt: [UInt8](), sharedInfo: info,
+            using: SHA256.self, salt: [UInt8](), sharedInfo: Array(info.utf8),
             outputByteCount: Self.byteCount)
         bytes = unsafe key.withUnsafeBytes { unsafe Array($0) }
     }

@@ -36,6 +36,16 @@ public struct Scope: Hashable, Comparable, Sendable {
 
     public init(_ code: String) { self.code = code }
 
+    /// Whether this place lies in that one: an office in its district, both in the regency.
+    public func isWithin(_ place: Scope) -> Bool {
+        code.utf8.starts(with: Array(place.code.utf8) + [UInt8(ascii: ".")])
+    }
+
+    /// The place around this one; nil for a code without a dot.
+    public var parent: Scope? {
+        code.lastIndex(of: ".").map { Scope(String(code[..<$0])) }
+    }
+
     /// Equal as bytes, as stores and hash chains see it: `String` would call two encodings of
     /// "é" the same.
     public static func == (a: Scope, b: Scope) -> Bool { a.code.utf8.elementsEqual(b.code.utf8) }

@@ -14,6 +14,10 @@ public enum EdgeServer {
     ) async throws {
         var logger = Logger(label: "edgenode")
         logger.logLevel = .notice
+        if node.isRelay {
+            return try await RelayServer.run(
+                node: node, host: host, port: port, logger: logger, ready: ready)
+        }
         let status = SyncStatus()
         let web = try EdgeWeb(node: node, sync: status)
         do {
@@ -23,6 +27,9 @@ public enum EdgeServer {
                 application.addServices(
                     SyncLoop(web.office, status, web.lane, logger) {
                         try await SyncClient(node: node, http: http, showFetch: status.show).sync()
+                    },
+                    PeerLoop(node: node, http: http, logger: logger) {
+                        try await web.lane.run { try LocalIndex(office: web.office).catchUp() }
                     })
                 try await application.runService()
             }
