@@ -206,7 +206,7 @@ struct CopiedStores {
 }
 
 /// The files of a store as they are now, to be put back in place: same path, same file.
-private struct Disk {
+struct Disk {
     let folder: String
     let files: [String: Data]
     static let all = ["edge.sqlite", "edge.sqlite-wal", "device.json", "edge.said"]

@@ -201,6 +201,41 @@ struct OfficeLAN {
         #expect(try lab.names("other") == [])
     }
 
+    @Test("The PC is restored from Friday's backup while the line is down: its neighbour notices")
+    func restored() throws {
+        let lab = try Lab()
+        try lab.startHub()
+        try lab.addPC("e1", device: 1)
+        try lab.addPC("e2", device: 2)
+        try lab.write("e1", ["Amaq Senin"])
+        for pc in ["e1", "e2", "e1"] { try lab.sync(pc) }
+        lab.killHub()
+        let friday = try Disk(lab.path("e1"))
+        try lab.write("e1", ["Amaq Hilang"])
+        let neighbour = try ServingPC(lab, "e2")
+        try lab.sync("e1", with: neighbour)
+        try friday.putBack()
+        // The same dot a second time, with another content.
+        try lab.write("e1", ["Amaq Baru"])
+        let met = try lab.sync("e1", with: neighbour)
+        #expect(met.notices.contains { $0.contains("new number") })
+        // Under the new number the neighbour does not know it yet; both go on working.
+        let unknown = try Program.edgenode.run([
+            "sync", "--store", lab.path("e1"), "--peer", neighbour.url,
+        ])
+        #expect(unknown.status == 1 && unknown.err.contains("list of neighbours"))
+        try lab.startHub()
+        for pc in ["e1", "e2", "e1"] { try lab.sync(pc) }
+        for place in ["hub", "e1", "e2"] {
+            #expect(try lab.names(place) == ["Amaq Senin", "Amaq Hilang", "Amaq Baru"])
+            #expect(try lab.digest(place) == lab.digest("hub"))
+        }
+        #expect(try lab.number("hub", "SELECT count(*) FROM rejected") == 0)
+        // And the LAN is as before.
+        try lab.write("e1", ["Inaq Sesudah"])
+        #expect(try lab.sync("e1", with: neighbour).sentChanges == 1)
+    }
+
     @Test(
         "A neighbour's address is kept, tried in the background, and shown with what became of it")
     func background() throws {

@@ -34,6 +34,8 @@ struct SpeakingDevice {
     var head: UInt64?
     /// Field 1 of its hello.
     var dictionaries: [UInt8]?
+    /// Field 11 of its hello.
+    var checkpoints: [UInt8]?
 
     init?(file: EnrolmentFile, keys: DeviceKeys) {
         replica = ReplicaID(file.replica)
@@ -69,6 +71,7 @@ struct SpeakingDevice {
             schemaVersion: 1, wallMilliseconds: 1_788_000_000_000, grantsKnown: grantsKnown,
             health: HealthReport(), scopes: states ?? [])
         hello.fields[HelloField.dictionaries] = dictionaries
+        hello.fields[HelloField.checkpoints] = checkpoints
         return RecordWriter.preface(replica: replica, nonce: nonce)
             + writer.record(.hello, hello.encoded())
             + frames.flatMap { writer.record(.segment, $0) }

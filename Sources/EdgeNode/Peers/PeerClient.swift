@@ -106,7 +106,8 @@ struct PeerClient: Sendable {
         report.receivedChanges = caller.tally.received
         report.notices += caller.tally.notices.map(\.detail)
         report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
-        if !caller.forks.isEmpty {
+        // A mate may say that this store was put back; a relay's word counts for nothing.
+        if !caller.forks.isEmpty, peer.kind == .office {
             let incarnation = Incarnation(directory: node.directory, store: node.store)
             if try incarnation.heed(caller.forks, &device) {
                 report.notices.append(PlainNotice.newNumber)

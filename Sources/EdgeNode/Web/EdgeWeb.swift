@@ -59,6 +59,7 @@ public struct EdgeWeb: Sendable {
         LetterSteps(web: self).add(to: router)
         ConflictPages(web: self).add(to: router)
         SyncPages(web: self).add(to: router)
+        PeerPages(web: self).add(to: router)
         UserPages(web: self).add(to: router)
         return router
     }

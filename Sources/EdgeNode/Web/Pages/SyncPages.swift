@@ -75,6 +75,7 @@ struct SyncPages {
         let kinds: [Kind]
         let sessions: [Session]
         let altered: [Altered]
+        let peers: [PeerPages.Line]
     }
 
     private struct Altered: Sendable {
@@ -122,7 +123,7 @@ struct SyncPages {
                         when: format.moment($0.at), what: $0.what,
                         columns: $0.columns.joined(separator: ", "),
                         remedy: PlainWords(words).remedy($0.remedy))
-                })
+                }, peers: try PeerPages.lines(of: office, words))
         }
     }
 

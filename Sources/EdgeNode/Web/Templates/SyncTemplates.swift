@@ -33,6 +33,27 @@ enum SyncTemplates {
         <td>{{decision}}<small>{{advice}}</small></td></tr>{{/page.withheld}}
         </tbody></table></section>{{/empty(page.withheld)}}
         <section class="card">
+        <h2>‹Komputer lain di kantor, tanpa pusat›</h2>
+        <p class="calm">‹Bila jaringan ke pusat mati, komputer-komputer ini tetap bertukar data di\
+         kantor. Itu belum berarti diterima pusat.›</p>
+        {{#empty(page.peers)}}<p class="calm">‹Pusat belum mengenalkan komputer lain.›</p>\
+        {{/empty(page.peers)}}
+        {{^empty(page.peers)}}<table class="list"><thead><tr><th>‹Komputer›</th>\
+        <th>‹Bertukar terakhir›</th><th></th></tr></thead><tbody>
+        {{#page.peers}}<tr><td>{{name}}{{#url}}<small>{{.}}</small>{{/url}}</td>\
+        <td>{{contact}}{{#trouble}}<small>{{.}}</small>{{/trouble}}\
+        {{#detail}}<small>{{.}}</small>{{/detail}}</td>\
+        <td>{{#url}}<form class="inline" method="post" action="/sinkron/tetangga/hapus">\
+        <input type="hidden" name="csrf" value="{{frame.token}}">\
+        <input type="hidden" name="alamat" value="{{.}}">\
+        <button class="quiet">‹Hapus›</button></form>{{/url}}</td></tr>{{/page.peers}}
+        </tbody></table>{{/empty(page.peers)}}
+        <form method="post" action="/sinkron/tetangga"><input type="hidden" name="csrf"\
+         value="{{frame.token}}"><p><label for="alamat">‹Alamat komputer itu, misalnya\
+         http://10.0.0.5:8700›</label><input id="alamat" name="alamat" required></p>\
+        <button class="quiet">‹Tambah›</button></form>
+        </section>
+        <section class="card">
         <h2>‹Lewat flashdisk, tanpa jaringan›</h2>
         <div class="sides"><div class="side">
         <p>‹1. Simpan kiriman ke flashdisk dan antarkan ke kabupaten.›</p>

@@ -3,7 +3,7 @@
 /// One text a line: `Indonesian|English`.
 enum English {
     static let texts: [String: String] = {
-        let lines = [firstHalf, secondHalf, chains, attachments, sticks, fetching].flatMap {
+        let lines = [firstHalf, secondHalf, chains, attachments, sticks, fetching, peers].flatMap {
             $0.split(separator: "\n")
         }
         return Dictionary(

@@ -97,6 +97,9 @@ enum Notice: String, CaseIterable {
     case attachedBefore = "lampiran-ada"
     case attachmentAsked = "lampiran-diminta"
     case stickTaken = "flashdisk"
+    case peerAdded = "tetangga"
+    case peerRemoved = "tetangga-hapus"
+    case peerAddressWrong = "alamat-salah"
 
     var text: String {
         switch self {
@@ -122,6 +125,9 @@ enum Notice: String, CaseIterable {
         case .signedOut: "Anda sudah keluar."
         case .attached: "Lampiran tersimpan."
         case .attachedBefore: "Berkas ini sudah dilampirkan di sini."
+        case .peerAdded: "Alamat tersimpan. Komputer ini akan mencoba sendiri."
+        case .peerRemoved: "Alamat dihapus."
+        case .peerAddressWrong: "Alamat itu tidak dikenali. Contohnya http://10.0.0.5:8700."
         case .attachmentAsked: "Berkas diminta. Ia datang pada sinkron berikutnya."
         case .stickTaken: "Data dari flashdisk sudah diambil."
         }
