@@ -170,4 +170,36 @@ struct Compactions {
             #expect(try lab.edge(["verify", "--store", lab.path(name)]) == "ok\n")
         }
     }
+
+    @Test("The centre is put back from its backup after the office let its history go")
+    func hubPutBack() throws {
+        let compacted = try CompactedLab()
+        let lab = compacted.lab
+        let backup = lab.path("friday.backup")
+        try lab.hub(["backup", "--store", lab.path("hub"), "--to", backup])
+        func correct(_ name: String, _ phone: String) throws {
+            try lab.edge([
+                "correct", "--store", lab.path(name), "--nik", "5202033112700110", "--set",
+                "phone=\(phone)", "--by", "op1",
+            ])
+        }
+        try correct("e1", "0811")
+        for name in ["e1", "e2"] { try compacted.sync(name) }
+        let before = try lab.digest("hub")
+        lab.killHub()
+        try lab.hub(["restore", "--from", backup, "--store", lab.path("hub"), "--replace"])
+        try lab.startHub()
+        #expect(try lab.digest("hub") != before)
+        try correct("e2", "0812")
+        for name in ["e1", "e2", "e1"] { try compacted.sync(name) }
+        try compacted.expectAlike(["e1", "e2"])
+        #expect(try lab.number("hub", "SELECT count(*) FROM resident WHERE phone = '0812'") == 1)
+        // It still gives a new PC what only its base has, and still lets go.
+        try lab.addPC("e3", device: 3)
+        try compacted.sync("e3")
+        try compacted.letGo(["e1", "e2", "e3"])
+        #expect(try compacted.log("hub") < 10)
+        for name in ["e1", "e2", "e3"] { _ = try compacted.compact(name) }
+        try compacted.expectAlike(["e1", "e2", "e3"])
+    }
 }
