@@ -6,6 +6,15 @@ public enum StoreError: Error, Sendable {
     case alreadyExists(path: String)
     case notAStore(path: String)
     case notABackup(path: String)
+    /// A backup of the other program's store.
+    case backupOfOther(path: String, kind: String)
+    case noBackup(folder: String)
+    case backupMissing(path: String)
+    case backupExists(path: String)
+    /// `restore` found a store in the place it was given.
+    case wouldReplace(path: String)
+    case folderInUse(path: String)
+    case cannotWrite(path: String, detail: String)
     /// The store was written by a newer program.
     case newerVersion(path: String, found: Int, known: Int)
     case noPermission(path: String)
@@ -27,6 +36,22 @@ extension StoreError: CustomStringConvertible {
             "\(path) is not a Trasne store: check --store; nothing was changed"
         case .notABackup(let path):
             "\(path) is not a Trasne backup: choose a file that 'backup' wrote; nothing was changed"
+        case .backupOfOther(let path, let kind):
+            "\(path) is the backup of \(kind == "hub" ? "the hub" : "an office PC"): choose one of "
+                + "this program; nothing was changed"
+        case .noBackup(let folder):
+            "there is no backup in \(folder): name the file; nothing was changed"
+        case .backupMissing(let path):
+            "there is no file \(path): check --from; nothing was changed"
+        case .backupExists(let path):
+            "there is a file \(path) already: choose another --to; nothing was written"
+        case .wouldReplace(let path):
+            "there is a store at \(path): stop the program that serves it and add --replace, "
+                + "which keeps it aside; nothing was changed"
+        case .folderInUse(let path):
+            "\(path) holds other files: choose an empty or a new folder; nothing was changed"
+        case .cannotWrite(let path, let detail):
+            "cannot write \(path) (\(detail)): check permissions and free space"
         case .newerVersion(let path, let found, let known):
             "\(path) was written by a newer version (format \(found), this program knows "
                 + "\(known)): install the newer program; nothing was changed"

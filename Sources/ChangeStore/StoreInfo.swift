@@ -37,6 +37,10 @@ package enum StoreInfo {
                 """, arguments: [key, value])
     }
 
+    package static func remove(_ key: String, _ db: Database) throws {
+        try db.execute(sql: "DELETE FROM store_info WHERE key = ?", arguments: [key])
+    }
+
     package static func integer(_ key: String, _ db: Database) throws -> Int64? {
         try Int64.fetchOne(db, sql: select, arguments: [key])
     }

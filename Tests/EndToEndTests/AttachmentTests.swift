@@ -22,44 +22,9 @@ struct Attachments {
         return try decoder.decode([Line].self, from: Data(text.utf8))
     }
 
-    /// A household, an earthquake and a damaged house, then its photo.
-    /// - Returns: the photo's name.
-    private func damagedHouse(_ lab: Lab, _ pc: String, device: Int, photo: String) throws -> String
-    {
-        let trace = lab.path("house-\(pc).jsonl")
-        let ops = """
-            {"put":"household","id":"h\(device)","set":{"hamlet":"Timuk","status":"active"}},\
-            {"put":"incident","id":"i\(device)","set":{"kind":"earthquake","state":"open"}},\
-            {"put":"damaged_house","id":"d\(device)","set":{"incident":{"ref":"i\(device)"},\
-            "household":{"ref":"h\(device)"},"category":"heavy","state":"proposed"}}
-            """
-        try """
-        {"n":\(device),"at":"2026-09-01T01:00:00Z","office":"\(lab.office)","device":\(device),\
-        "by":"op1","intent":"damage.report","ops":[\(ops)]}
-
-        """.write(toFile: trace, atomically: true, encoding: .utf8)
-        try lab.edge(["replay", "--store", lab.path(pc), trace])
-        let row = try lab.edge([
-            "query", "--store", lab.path(pc), "SELECT id FROM damaged_house",
-        ]).split(separator: "\n").last.map(String.init)
-        let id = try #require(row.flatMap { Int64($0) })
-        let out = try lab.edge([
-            "attach", "--store", lab.path(pc), "--to", "damaged_house/\(RowText.of(id))", "--by",
-            "op1", photo,
-        ])
-        return String(out.prefix(64))
-    }
-
     private func sync(_ lab: Lab, _ pc: String) throws -> [String: Any] {
         let out = try lab.edge(["sync", "--store", lab.path(pc), "--json"])
         return try JSONSerialization.jsonObject(with: Data(out.utf8)) as! [String: Any]
-    }
-
-    private func export(_ lab: Lab, _ name: String, _ hash: String) throws -> Data {
-        let out = lab.path("out-\(name)-\(hash.prefix(6))")
-        let arguments = ["attachments", "export", "--store", lab.path(name), hash, "--out", out]
-        _ = name == "hub" ? try lab.hub(arguments) : try lab.edge(arguments)
-        return try Data(contentsOf: URL(fileURLWithPath: out))
     }
 
     @Test("A photo of a damaged house arrives in pieces over a line that dies")
@@ -69,7 +34,7 @@ struct Attachments {
         let proxy = try CuttingProxy(to: lab.port)
         try lab.addPC("e1", device: 1, url: "http://127.0.0.1:\(proxy.port)")
         let photo = try Photo.write(to: lab.path("rumah.png"), width: 700, height: 500)
-        let hash = try damagedHouse(lab, "e1", device: 1, photo: photo)
+        let hash = try lab.damagedHouse("e1", device: 1, photo: photo)
         let size = try #require(try lines(lab, "e1").first?.bytes)
         #expect((60_001...100_000).contains(size))
         _ = try sync(lab, "e1")
@@ -91,7 +56,7 @@ struct Attachments {
         proxy.cut(.request, after: nil)
         _ = try sync(lab, "e1")
         #expect(try lines(lab, "e1").first?.isAtHub == true)
-        #expect(try export(lab, "hub", hash) == export(lab, "e1", hash))
+        #expect(try lab.export("hub", hash) == lab.export("e1", hash))
         // Nothing is left to say about it.
         let idle = try sync(lab, "e1")
         #expect((idle["sent_bytes"] as! Int) + (idle["received_bytes"] as! Int) <= 150)
@@ -105,10 +70,10 @@ struct Attachments {
         try lab.addPC("e1", device: 1)
         try lab.addPC("e2", device: 2)
         let scan = try Photo.write(to: lab.path("kk.png"), width: 500, height: 400)
-        let first = try damagedHouse(lab, "e1", device: 1, photo: scan)
+        let first = try lab.damagedHouse("e1", device: 1, photo: scan)
         let before = try sync(lab, "e1")["sent_bytes"] as! Int
         #expect(before > 40_000)
-        let second = try damagedHouse(lab, "e2", device: 2, photo: scan)
+        let second = try lab.damagedHouse("e2", device: 2, photo: scan)
         #expect(first == second)
         let after = try sync(lab, "e2")["sent_bytes"] as! Int
         #expect(after < 2_000, "the second PC sends the row, not the scan again")
@@ -124,7 +89,7 @@ struct Attachments {
         try lab.addPC("e1", device: 1)
         try lab.addPC("e2", device: 2)
         let photo = try Photo.write(to: lab.path("rumah.png"), width: 500, height: 400)
-        let hash = try damagedHouse(lab, "e1", device: 1, photo: photo)
+        let hash = try lab.damagedHouse("e1", device: 1, photo: photo)
         let first = try sync(lab, "e1")["sent_bytes"] as! Int
         #expect(first < 2_000, "the row goes, the photo stays")
         #expect(try lines(lab, "hub").first?.state == "elsewhere")
@@ -139,7 +104,7 @@ struct Attachments {
         #expect((try sync(lab, "e1")["sent_bytes"] as! Int) > 40_000)
         #expect(try lines(lab, "hub").first?.state == "here")
         _ = try sync(lab, "e2")
-        #expect(try export(lab, "e2", hash) == export(lab, "e1", hash))
+        #expect(try lab.export("e2", hash) == lab.export("e1", hash))
     }
 
     @Test("A PC of another office gets nothing that its rows do not name")
@@ -149,7 +114,7 @@ struct Attachments {
         try lab.hub(["attachments", "policy", "--store", lab.path("hub"), "all"])
         try lab.addPC("e1", device: 1)
         let photo = try Photo.write(to: lab.path("rumah.png"), width: 500, height: 400)
-        let hash = try damagedHouse(lab, "e1", device: 1, photo: photo)
+        let hash = try lab.damagedHouse("e1", device: 1, photo: photo)
         _ = try sync(lab, "e1")
         let file = lab.path("other.json")
         try lab.hub([
@@ -172,7 +137,7 @@ struct Attachments {
         let proxy = try CuttingProxy(to: lab.port)
         try lab.addPC("e1", device: 1, url: "http://127.0.0.1:\(proxy.port)")
         let photo = try Photo.write(to: lab.path("rumah.png"), width: 700, height: 500)
-        let hash = try damagedHouse(lab, "e1", device: 1, photo: photo)
+        let hash = try lab.damagedHouse("e1", device: 1, photo: photo)
         _ = try sync(lab, "e1")
         try lab.hub(["attachments", "fetch", "--store", lab.path("hub"), hash])
         // A bit turns over on the line, in the third chunk.
@@ -183,7 +148,7 @@ struct Attachments {
         #expect(part.state == "part" && part.chunksHere == 2)
         proxy.damage(.request, at: nil)
         _ = try sync(lab, "e1")
-        #expect(try export(lab, "hub", hash) == export(lab, "e1", hash))
+        #expect(try lab.export("hub", hash) == lab.export("e1", hash))
 
         // A disk that spoils a chunk is found out, too, and the hub gives it back.
         try AttachmentFile(lab.path("e1")).spoilChunk(2)
@@ -194,7 +159,7 @@ struct Attachments {
         try lab.edge(["attachments", "fetch", "--store", lab.path("e1"), hash])
         let again = try sync(lab, "e1")
         #expect((16_384..<20_000).contains(again["received_bytes"] as! Int), "one chunk")
-        #expect(try export(lab, "hub", hash) == export(lab, "e1", hash))
+        #expect(try lab.export("hub", hash) == lab.export("e1", hash))
     }
 
     @Test("A full quota says so, and gives way to what the hub holds")
@@ -206,7 +171,7 @@ struct Attachments {
         let pc = lab.path("e1")
         try lab.edge(["attachments", "quota", "--store", pc, "--megabytes", "1"])
         let photo = try Photo.pdf(to: lab.path("a.pdf"), bytes: 700_000, seed: 1)
-        let hash = try damagedHouse(lab, "e1", device: 1, photo: photo)
+        let hash = try lab.damagedHouse("e1", device: 1, photo: photo)
         let other = try Photo.pdf(to: lab.path("b.pdf"), bytes: 700_000, seed: 2)
         let full = try Program.edgenode.run(["attach", "--store", pc, other])
         #expect(full.status == 1 && full.err.contains("raise the quota"))

@@ -3,30 +3,8 @@ import Testing
 
 @Suite("A PC's data is copied, put back, cloned")
 struct CopiedStores {
-    /// New residents, written under the store's own numbers.
-    private func write(_ lab: Lab, _ pc: String, _ names: [String]) throws {
-        let lines =
-            ["NIK;Nama Lengkap;JK;Tgl Lahir;SHDK;No KK;Dusun"]
-            + names.map { ";\($0);L;01-01-1990;Kepala keluarga;;Timuk" }
-        let file = lab.path(UUID().uuidString + ".csv")
-        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
-        try lab.edge(["import", "residents", "--store", lab.path(pc), file])
-    }
-
-    private func replica(_ lab: Lab, _ pc: String) throws -> Int {
-        try lab.number(pc, "SELECT value FROM store_info WHERE key = 'replica'")
-    }
-
     private func sync(_ lab: Lab, _ pcs: [String]) throws {
         for pc in pcs { try lab.edge(["sync", "--store", lab.path(pc)]) }
-    }
-
-    private func names(_ lab: Lab, _ store: String) throws -> Set<String> {
-        let program: Program = store == "hub" ? .synchub : .edgenode
-        let out = try program.run([
-            "query", "--store", lab.path(store), "SELECT name FROM resident",
-        ]).out
-        return Set(out.split(separator: "\n").map(String.init).dropFirst())
     }
 
     private func events(_ lab: Lab) throws -> Int {
@@ -46,7 +24,7 @@ struct CopiedStores {
         let lab = try Lab()
         try lab.addPC("e1", device: 1)
         try lab.startHub()
-        try write(lab, "e1", ["Amaq Sahdan"])
+        try lab.register("e1", ["Amaq Sahdan"])
         try sync(lab, ["e1"])
         let running = Program.edgenode.process([
             "serve", "--store", lab.path("e1"), "--listen", "127.0.0.1:\(try Sockets.freePort())",
@@ -55,16 +33,16 @@ struct CopiedStores {
         running.standardError = FileHandle.nullDevice
         try running.run()
         defer { kill(running.processIdentifier, SIGKILL) }
-        try write(lab, "e1", ["Amaq Unsent"])
+        try lab.register("e1", ["Amaq Unsent"])
         try FileManager.default.copyItem(atPath: lab.path("e1"), toPath: lab.path("copy"))
-        try write(lab, "e1", ["Inaq Original", "Inaq Duplik"])
-        try write(lab, "copy", ["Inaq Salinan", "Inaq Duplik"])
-        #expect(try replica(lab, "e1") != replica(lab, "copy"))
+        try lab.register("e1", ["Inaq Original", "Inaq Duplik"])
+        try lab.register("copy", ["Inaq Salinan", "Inaq Duplik"])
+        #expect(try lab.replica("e1") != lab.replica("copy"))
         try sync(lab, order)
         let all: Set = [
             "Amaq Sahdan", "Amaq Unsent", "Inaq Original", "Inaq Duplik", "Inaq Salinan",
         ]
-        #expect(try names(lab, "hub") == all)
+        #expect(try lab.names("hub") == all)
         #expect(try lab.number("hub", "SELECT count(*) FROM resident") == 6)
         try expectEqual(lab, ["e1", "copy"])
         #expect(try events(lab) == 1)
@@ -76,23 +54,23 @@ struct CopiedStores {
         try lab.addPC("e1", device: 1)
         try lab.addPC("e2", device: 2)
         try lab.startHub()
-        try write(lab, "e1", ["Amaq Senin"])
+        try lab.register("e1", ["Amaq Senin"])
         try sync(lab, ["e1"])
         let friday = try Disk(lab.path("e1"))
         let before = try lab.number("e1", "SELECT count(*) FROM changeset")
-        try write(lab, "e1", ["Amaq Hilang", "Inaq Hilang"])
+        try lab.register("e1", ["Amaq Hilang", "Inaq Hilang"])
         try sync(lab, ["e1", "e2"])
         try friday.putBack()
         #expect(try lab.number("e1", "SELECT count(*) FROM changeset") == before)
         // Under the old number, offline: the same dots and row numbers a second time.
-        let old = try replica(lab, "e1")
-        try write(lab, "e1", ["Amaq Baru", "Inaq Baru"])
-        #expect(try replica(lab, "e1") == old)
+        let old = try lab.replica("e1")
+        try lab.register("e1", ["Amaq Baru", "Inaq Baru"])
+        #expect(try lab.replica("e1") == old)
         try sync(lab, ["e1", "e2"])
-        #expect(try replica(lab, "e1") != old)
+        #expect(try lab.replica("e1") != old)
         let all: Set = ["Amaq Senin", "Amaq Hilang", "Inaq Hilang", "Amaq Baru", "Inaq Baru"]
-        for place in ["hub", "e1", "e2"] { #expect(try names(lab, place) == all) }
-        try write(lab, "e1", ["Inaq Sesudah"])
+        for place in ["hub", "e1", "e2"] { #expect(try lab.names(place) == all) }
+        try lab.register("e1", ["Inaq Sesudah"])
         try sync(lab, ["e1", "e2"])
         try expectEqual(lab, ["e1", "e2"])
         #expect(try events(lab) == 1)
@@ -104,12 +82,12 @@ struct CopiedStores {
         try lab.addPC("e1", device: 1)
         try lab.startHub()
         try sync(lab, ["e1"])
-        let first = try replica(lab, "e1")
+        let first = try lab.replica("e1")
         for place in ["second", "third"] {
             let from = place == "second" ? "e1" : "second"
             try FileManager.default.copyItem(atPath: lab.path(from), toPath: lab.path(place))
             try FileManager.default.removeItem(atPath: lab.path(from))
-            try write(lab, place, ["Amaq \(place)"])
+            try lab.register(place, ["Amaq \(place)"])
             try sync(lab, [place])
             if place == "second" {
                 try lab.hub(["retire", "--store", lab.path("hub"), "\(first)"])
@@ -117,7 +95,7 @@ struct CopiedStores {
         }
         try expectEqual(lab, ["third"])
         // A store that only the retired number speaks for stays out.
-        try lab.hub(["retire", "--store", lab.path("hub"), "\(try replica(lab, "third"))"])
+        try lab.hub(["retire", "--store", lab.path("hub"), "\(try lab.replica("third"))"])
         let copy = lab.path("fourth")
         try FileManager.default.copyItem(atPath: lab.path("third"), toPath: copy)
         let refused = try Program.edgenode.run(["sync", "--store", copy])
@@ -129,9 +107,9 @@ struct CopiedStores {
         let lab = try Lab()
         try lab.addPC("e1", device: 1)
         try lab.startHub()
-        let number = try replica(lab, "e1")
+        let number = try lab.replica("e1")
         for round in 0..<4 {
-            try write(lab, "e1", ["Amaq \(round)", "Inaq \(round)"])
+            try lab.register("e1", ["Amaq \(round)", "Inaq \(round)"])
             let both = (0..<2).map { _ in
                 Program.edgenode.process(["sync", "--store", lab.path("e1")])
             }
@@ -143,7 +121,7 @@ struct CopiedStores {
             for process in both { process.waitUntilExit() }
         }
         try sync(lab, ["e1"])
-        #expect(try replica(lab, "e1") == number)
+        #expect(try lab.replica("e1") == number)
         #expect(try events(lab) == 0)
         try expectEqual(lab, ["e1"])
     }
@@ -153,15 +131,15 @@ struct CopiedStores {
         let lab = try Lab()
         try lab.addPC("e1", device: 1)
         try lab.startHub()
-        try write(lab, "e1", ["Amaq Senin"])
+        try lab.register("e1", ["Amaq Senin"])
         try FileManager.default.copyItem(atPath: lab.path("e1"), toPath: lab.path("friday"))
-        try write(lab, "e1", ["Amaq Hilang"])
+        try lab.register("e1", ["Amaq Hilang"])
         try sync(lab, ["e1"])
         try FileManager.default.removeItem(atPath: lab.path("e1"))
         try FileManager.default.moveItem(atPath: lab.path("friday"), toPath: lab.path("e1"))
-        try write(lab, "e1", ["Amaq Baru"])
+        try lab.register("e1", ["Amaq Baru"])
         try sync(lab, ["e1"])
-        #expect(try names(lab, "e1") == ["Amaq Senin", "Amaq Hilang", "Amaq Baru"])
+        #expect(try lab.names("e1") == ["Amaq Senin", "Amaq Hilang", "Amaq Baru"])
         try expectEqual(lab, ["e1"])
         #expect(try events(lab) == 1)
         let page = try lab.hub(["status", "--store", lab.path("hub")])
@@ -173,21 +151,21 @@ struct CopiedStores {
         let lab = try Lab()
         try lab.addPC("e1", device: 1)
         try lab.startHub()
-        try write(lab, "e1", ["Amaq Satu"])
+        try lab.register("e1", ["Amaq Satu"])
         try sync(lab, ["e1"])
         let cloned = try Disk(lab.path("e1"))
-        try write(lab, "e1", ["Inaq Asli", "Amaq Asli"])
+        try lab.register("e1", ["Inaq Asli", "Amaq Asli"])
         var original = try Disk(lab.path("e1"))
         // As in a like machine: the clone cannot tell that it is elsewhere.
         try cloned.putBack()
-        try write(lab, "e1", ["Inaq Klon", "Amaq Klon", "Papuk Klon"])
+        try lab.register("e1", ["Inaq Klon", "Amaq Klon", "Papuk Klon"])
         try sync(lab, ["e1"])
         var clone = try Disk(lab.path("e1"))
-        let number = try replica(lab, "e1")
+        let number = try lab.replica("e1")
         try original.putBack()
-        #expect(try replica(lab, "e1") == number)
+        #expect(try lab.replica("e1") == number)
         try sync(lab, ["e1"])
-        #expect(try replica(lab, "e1") != number)
+        #expect(try lab.replica("e1") != number)
         original = try Disk(lab.path("e1"))
         try clone.putBack()
         try sync(lab, ["e1"])
@@ -199,8 +177,8 @@ struct CopiedStores {
         let all: Set = [
             "Amaq Satu", "Inaq Asli", "Amaq Asli", "Inaq Klon", "Amaq Klon", "Papuk Klon",
         ]
-        #expect(try names(lab, "hub") == all)
-        #expect(try names(lab, "e1") == all)
+        #expect(try lab.names("hub") == all)
+        #expect(try lab.names("e1") == all)
         #expect(try events(lab) == 1)
     }
 }

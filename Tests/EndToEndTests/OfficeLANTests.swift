@@ -25,16 +25,6 @@ final class ServingPC {
 }
 
 extension Lab {
-    /// New residents, written under the store's own numbers.
-    func write(_ pc: String, _ names: [String]) throws {
-        let lines =
-            ["NIK;Nama Lengkap;JK;Tgl Lahir;SHDK;No KK;Dusun"]
-            + names.map { ";\($0);L;01-01-1990;Kepala keluarga;;Timuk" }
-        let file = path(UUID().uuidString + ".csv")
-        try lines.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
-        try edge(["import", "residents", "--store", path(pc), file])
-    }
-
     /// With the hub, or with a neighbour.
     @discardableResult
     func sync(_ pc: String, with peer: ServingPC? = nil) throws -> SyncNumbers {
@@ -48,14 +38,6 @@ extension Lab {
     func status(_ pc: String) throws -> StatusNumbers {
         try JSONDecoder().decode(
             StatusNumbers.self, from: Data(edge(["status", "--store", path(pc), "--json"]).utf8))
-    }
-
-    func names(_ store: String) throws -> Set<String> {
-        let program: Program = store == "hub" ? .synchub : .edgenode
-        let out = try program.run([
-            "query", "--store", path(store), "SELECT name FROM resident",
-        ]).out
-        return Set(out.split(separator: "\n").map(String.init).dropFirst())
     }
 }
 
@@ -161,9 +143,9 @@ struct OfficeLAN {
         try lab.addPC("e1", device: 1)
         try lab.addPC("e2", device: 2)
         try lab.addPC("other", device: 1, office: "52.02.03.2008")
-        try lab.write("e1", ["Amaq Rahasia"])
+        try lab.register("e1", ["Amaq Rahasia"])
         for pc in ["e1", "e2", "other", "e1", "e2"] { try lab.sync(pc) }
-        try lab.write("e1", ["Inaq Rahasia"])
+        try lab.register("e1", ["Inaq Rahasia"])
         let neighbour = try ServingPC(lab, "e1")
         func refused(_ pc: String) throws -> String {
             let result = try Program.edgenode.run([
@@ -207,16 +189,16 @@ struct OfficeLAN {
         try lab.startHub()
         try lab.addPC("e1", device: 1)
         try lab.addPC("e2", device: 2)
-        try lab.write("e1", ["Amaq Senin"])
+        try lab.register("e1", ["Amaq Senin"])
         for pc in ["e1", "e2", "e1"] { try lab.sync(pc) }
         lab.killHub()
         let friday = try Disk(lab.path("e1"))
-        try lab.write("e1", ["Amaq Hilang"])
+        try lab.register("e1", ["Amaq Hilang"])
         let neighbour = try ServingPC(lab, "e2")
         try lab.sync("e1", with: neighbour)
         try friday.putBack()
         // The same dot a second time, with another content.
-        try lab.write("e1", ["Amaq Baru"])
+        try lab.register("e1", ["Amaq Baru"])
         let met = try lab.sync("e1", with: neighbour)
         #expect(met.notices.contains { $0.contains("new number") })
         // Under the new number the neighbour does not know it yet; both go on working.
@@ -232,7 +214,7 @@ struct OfficeLAN {
         }
         #expect(try lab.number("hub", "SELECT count(*) FROM rejected") == 0)
         // And the LAN is as before.
-        try lab.write("e1", ["Inaq Sesudah"])
+        try lab.register("e1", ["Inaq Sesudah"])
         #expect(try lab.sync("e1", with: neighbour).sentChanges == 1)
     }
 
@@ -245,7 +227,7 @@ struct OfficeLAN {
         try lab.addPC("e2", device: 2)
         for pc in ["e1", "e2", "e1"] { try lab.sync(pc) }
         lab.killHub()
-        try lab.write("e1", ["Amaq Tetangga"])
+        try lab.register("e1", ["Amaq Tetangga"])
         let neighbour = try ServingPC(lab, "e1")
         let bad = try Program.edgenode.run([
             "peers", "add", "--store", lab.path("e2"), "10.0.0.5",

@@ -74,7 +74,7 @@ struct Relays {
         do {
             let relay = try ServingPC(lab, "relay")
             for pc in Self.villages.keys {
-                try lab.write(pc, ["Amaq \(pc)", "Inaq \(pc)"])
+                try lab.register(pc, ["Amaq \(pc)", "Inaq \(pc)"])
                 all.formUnion(["Amaq \(pc)", "Inaq \(pc)"])
                 let met = try lab.sync(pc, with: relay)
                 #expect(met.sentChanges == 2 && met.notices == [], "\(pc): \(met)")
@@ -107,7 +107,7 @@ struct Relays {
             #expect(try lab.status(pc).pending == 0)
         }
         // The other way: what one PC of a village sent straight to the centre reaches the other.
-        try lab.write("v1b", ["Papuk Balik"])
+        try lab.register("v1b", ["Papuk Balik"])
         for pc in ["v1b", "relay"] { try lab.sync(pc) }
         lab.killHub()
         let relay = try ServingPC(lab, "relay")
@@ -121,7 +121,7 @@ struct Relays {
         let lab = try lab()
         try lab.addPC("v1b", device: 2)
         for pc in ["v1b", "relay", "v1"] { try lab.sync(pc) }
-        try lab.write("v1", ["Amaq Jujur"])
+        try lab.register("v1", ["Amaq Jujur"])
         do {
             let relay = try ServingPC(lab, "relay")
             lab.killHub()

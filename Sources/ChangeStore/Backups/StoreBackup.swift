@@ -27,18 +27,23 @@ public enum StoreBackup {
     public struct Report: Sendable {
         public let path: String
         public let bytes: Int64
+        /// Of photos and scans, in the file beside it.
+        public let contentBytes: Int64
         /// What it holds of each scope.
         public let vectors: [(scope: Scope, vector: VersionVector)]
     }
 
     /// Makes a backup of a store that may be in use.
-    /// - Parameter kind: `hub` or `edge`.
+    /// - Parameters:
+    ///   - content: photos and scans to copy into a file beside it.
+    ///   - kind: `hub` or `edge`.
     /// - Throws: ``StoreError``; then there is no file of that name.
     public static func make(
-        of store: ChangeStore, to path: String, kind: String, files: [String: String], now: Int64
+        of store: ChangeStore, with content: ContentStore?, to path: String, kind: String,
+        files: [String: String], now: Int64
     ) throws -> Report {
         guard !FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.alreadyExists(path: path)
+            throw StoreError.backupExists(path: path)
         }
         let draft = path + draftSuffix
         return try StoreError.translating(path) {
@@ -51,10 +56,13 @@ public enum StoreBackup {
                 let vectors = try copy(store, to: draft, kind: kind, files: files, now: now)
                 try verify(draft, schema: store.schema)
                 try sync(draft)
+                // After the store: whatever a row of the copy names is in there.
+                let contentBytes = try content?.backUp(beside: path) ?? 0
                 guard rename(draft, path) == 0 else { throw StoreError.noPermission(path: path) }
                 try sync((path as NSString).deletingLastPathComponent)
                 let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int64
-                return Report(path: path, bytes: size ?? 0, vectors: vectors)
+                return Report(
+                    path: path, bytes: size ?? 0, contentBytes: contentBytes, vectors: vectors)
             } catch {
                 try? remove(draft)
                 throw error
@@ -107,9 +115,9 @@ public enum StoreBackup {
     @discardableResult
     public static func verify(_ path: String, schema: Schema = Domain.schema) throws -> Sheet {
         guard FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.missing(path: path)
+            throw StoreError.backupMissing(path: path)
         }
-        return try StoreError.translating(path) {
+        return try translating(path) {
             var configuration = Configuration()
             configuration.readonly = true
             let file = try DatabaseQueue(path: path, configuration: configuration)
@@ -129,6 +137,14 @@ public enum StoreBackup {
                 }
                 return sheet
             }
+        }
+    }
+
+    private static func translating<T>(_ path: String, _ body: () throws -> T) throws -> T {
+        do {
+            return try StoreError.translating(path, body)
+        } catch StoreError.notAStore(let path) {
+            throw StoreError.notABackup(path: path)
         }
     }
 
@@ -154,13 +170,21 @@ public enum StoreBackup {
 
     /// Puts a backup back as a store of its own, in a folder beside the place where it will lie.
     ///
-    /// - Parameter finish: makes of it what a store that was put back has to be, and the files
-    ///   beside it. It leaves the store closed.
+    /// Its photos and scans come along when they lie beside it.
+    ///
+    /// - Parameters:
+    ///   - kind: what it has to be a backup of: `hub` or `edge`.
+    ///   - finish: makes of it what a store that was put back has to be, and the files
+    ///     beside it. It leaves the store closed.
     /// - Throws: ``StoreError``; then the folder does not exist.
     public static func unpack(
-        _ path: String, into folder: String, as name: String, finish: (Sheet) throws -> Void
+        _ path: String, of kind: String, into folder: String, as name: String,
+        finish: (Sheet) throws -> Void
     ) throws -> Sheet {
-        try StoreError.translating(folder) {
+        // What is wrong with the backup is said of the backup, before anything is made.
+        let found = try verify(path).kind
+        guard found == kind else { throw StoreError.backupOfOther(path: path, kind: found) }
+        return try StoreError.translating(folder) {
             try remove(folder)
             do {
                 try FileManager.default.createDirectory(
@@ -178,6 +202,7 @@ public enum StoreBackup {
                 }
                 try queue.close()
                 try finish(sheet)
+                _ = try ContentStore.restore(from: path, into: folder)
                 try sync(store)
                 try sync(folder)
                 return sheet
@@ -189,7 +214,7 @@ public enum StoreBackup {
     }
 
     /// In `store_info` of a store that was put back: when its backup was made, UTC milliseconds.
-    package static let restoredFromKey = "restored_from"
+    public static let restoredFromKey = "restored_from"
 
     /// Whether no other program has the store open. Folds its journal into it.
     public static func isUnused(_ path: String) throws -> Bool {

@@ -18,7 +18,8 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
             AttachmentsCommand.self, QueryCommand<StoreOptions>.self, ExportBundleCommand.self,
             ImportBundleCommand.self, PeersCommand.self,
             ServeCommand.self, UserCommand.self, VerifyCommand<StoreOptions>.self,
-            CompactCommand.self,
+            BackupCommand.self,
+            RestoreCommand.self, CompactCommand.self,
         ])
 
     public init() {}

@@ -28,6 +28,7 @@ struct StatusCommand: ParsableCommand {
         var withheld: Int
         var clockIsWrong: Bool
         var lastSync: String?
+        var lastBackup: String?
         var hub: String
         var storeKilobytes: UInt64
         /// What was found altered outside the program, the latest first.
@@ -42,6 +43,7 @@ struct StatusCommand: ParsableCommand {
             case notDurable = "not_durable"
             case openConflicts = "open_conflicts"
             case lastSync = "last_sync"
+            case lastBackup = "last_backup"
             case storeKilobytes = "store_kilobytes"
         }
     }
@@ -58,6 +60,7 @@ struct StatusCommand: ParsableCommand {
             unsent         \(status.pending) changes\(age)
             not backed up  \(status.notDurable.map { "\($0) changes" } ?? "the centre has told of no backup")
             last sync      \(status.lastSync ?? "never") with \(status.hub)
+            last backup    \(status.lastBackup ?? "never: see 'edgenode backup'")
             beda data      \(status.openConflicts) open
             waiting        \(status.held) held, \(status.rejected) rejected
             withheld       \(status.withheld) changes kept but not shown
@@ -92,6 +95,7 @@ struct StatusCommand: ParsableCommand {
                 rejected: try ChangeLog.rejectedCount(db), withheld: rulings.count,
                 clockIsWrong: rulings.clockIsWrong,
                 lastSync: try StoreInfo.integer("last_sync", db).map(Instant.text),
+                lastBackup: try StoreInfo.integer(EdgeBackup.lastKey, db).map(Instant.text),
                 hub: node.enrolment.hub, storeKilobytes: health.storeKilobytes,
                 altered: try DamageLog.all(limit: 20, db).map {
                     "\(Instant.text($0.at)) \($0)"

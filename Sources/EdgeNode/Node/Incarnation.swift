@@ -30,6 +30,9 @@ struct Incarnation {
             }
             return try begin(device)
         }
+        if try store.read({ try StoreInfo.integer(StoreBackup.restoredFromKey, $0) }) != nil {
+            return try take(.restored, &device)
+        }
         if let known, known != here { return try take(.moved, &device) }
         let own = store.identity.replica
         if let witness = Witness.load(from: directory), witness.replica == own.rawValue,
@@ -70,6 +73,7 @@ struct Incarnation {
             // The shares of letter numbers are the old number's: whoever else has it spends them.
             try LetterNumbers.dropGrants(db)
             try LocalTables.forget(db)
+            try StoreInfo.remove(StoreBackup.restoredFromKey, db)
             try StoreInfo.set(Whereabouts.key, Whereabouts.of(store.path), db)
         }
     }

@@ -14,19 +14,24 @@ struct BackupCommand: ParsableCommand {
     var to: String
     @Option(name: .long, help: "Of a folder: how many files stay. All, when not given.")
     var keep: Int?
+    @Flag(name: .long, help: "Photos and scans, too, in a file beside it.")
+    var withAttachments = false
 
     func run() throws {
         if let keep, keep < 1 { throw ValidationError("--keep starts at 1") }
         let hub = try options.open()
         let began = Hub.now()
-        let report = try HubBackup(hub: hub).make(to: to, keeping: keep, now: began)
+        let report = try HubBackup(hub: hub).make(
+            to: to, keeping: keep, hasContents: withAttachments, now: began)
         let changes = report.vectors.reduce(UInt64(0)) { $0 + $1.vector.excess(over: .init()) }
         let seconds = Double(Hub.now() - began) / 1_000
         print(
-            "wrote \(report.path): \(report.bytes / 1_024) kB in "
+            "wrote \(report.path): \(report.bytes / 1_024) kB"
+                + (withAttachments ? " and \(report.contentBytes / 1_024) kB of attachments" : "")
+                + " in "
                 + "\(String(format: "%.1f", seconds)) s, opened and compared; "
                 + "\(changes) changes of \(report.vectors.count) places are now durable")
-        if HubBackup(hub: hub).sharesDisk(with: report.path) {
+        if BackupFolder.sharesDisk(report.path, with: hub.store.path) {
             print("it lies on the same disk as the store: copy it to another one")
         }
     }

@@ -14,10 +14,6 @@ public enum HubFault: Error, Sendable {
     case badURL(String)
     case badListen(String)
     case badInterval(String)
-    case noBackup(folder: String)
-    case notAHubBackup(path: String)
-    case storeExists(path: String)
-    case folderInUse(path: String)
     case portInUse(host: String, port: Int)
     case listenDenied(host: String, port: Int)
     case nobodyHas(nik: String, office: String)
@@ -60,15 +56,6 @@ extension HubFault: CustomStringConvertible {
         case .badListen(let text): "\"\(text)\" is not HOST:PORT, like 127.0.0.1:8800"
         case .badInterval(let text):
             "\"\(text)\" is not a time like 6h, 30m or 1d"
-        case .noBackup(let folder):
-            "there is no backup in \(folder): name the file; nothing was changed"
-        case .notAHubBackup(let path):
-            "\(path) is the backup of an office, not of the hub; nothing was changed"
-        case .storeExists(let path):
-            "there is a store at \(path): stop 'synchub serve' and add --replace, which keeps it "
-                + "aside; nothing was changed"
-        case .folderInUse(let path):
-            "\(path) holds other files: choose an empty or a new folder; nothing was changed"
         case .portInUse(let host, let port):
             "port \(port) on \(host) is in use: stop the other program or choose another "
                 + "--listen"
