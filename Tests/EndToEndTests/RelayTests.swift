@@ -148,6 +148,27 @@ struct Relays {
         #expect(try lab.number("hub", "SELECT count(*) FROM rejected") == 0)
     }
 
+    @Test("The district's line is down, too: what the relay holds goes to the centre on a stick")
+    func stick() throws {
+        let lab = try lab()
+        try lab.register("v1", ["Amaq Tongkat"])
+        lab.killHub()
+        do {
+            let relay = try ServingPC(lab, "relay")
+            try lab.sync("v1", with: relay)
+        }
+        let (out, back) = (lab.path("relay.trasne"), lab.path("back.trasne"))
+        try lab.edge(["export-bundle", "--store", lab.path("relay"), "--out", out])
+        try lab.hub(["import-bundle", "--store", lab.path("hub"), out])
+        #expect(try lab.names("hub") == ["Amaq Tongkat"])
+        let number = try lab.number("relay", "SELECT value FROM store_info WHERE key = 'replica'")
+        try lab.hub([
+            "export-bundle", "--store", lab.path("hub"), "--replica", "\(number)", "--out", back,
+        ])
+        try lab.edge(["import-bundle", "--store", lab.path("relay"), back])
+        #expect(try lab.status("relay").pending == 0)
+    }
+
     @Test("A relay's file is made for a district only")
     func enrolment() throws {
         let lab = try Lab()

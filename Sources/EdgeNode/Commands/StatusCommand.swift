@@ -55,7 +55,7 @@ struct StatusCommand: ParsableCommand {
         let age = status.oldestPending.map { ", oldest of \($0)" } ?? ""
         print(
             """
-            office         \(status.office) \(status.officeName), device \(status.device) \
+            \(node.isRelay ? "relay of   " : "office     ")    \(status.office) \(status.officeName), device \(status.device) \
             (replica \(status.replica))
             unsent         \(status.pending) changes\(age)
             not backed up  \(status.notDurable.map { "\($0) changes" } ?? "the centre has told of no backup")

@@ -90,7 +90,9 @@ struct FleetReport: Codable, Sendable {
                 .map { try RulingListing($0, db) }
             return FleetReport(
                 at: Instant.text(now), regency: hub.regency.code, offices: Regions.offices.count,
-                officesWithDevices: Set(devices.map(\.office)).count, changes: changes,
+                officesWithDevices: Set(
+                    devices.map(\.office).filter { !Hub.isDistrict(Scope($0)) }
+                ).count, changes: changes,
                 openConflicts: try ConflictLog.openCount(db),
                 held: try ChangeLog.heldCount(db), rejected: try ChangeLog.rejectedCount(db),
                 undecided: rulings.count { $0.state == Ruling.State.inForce.rawValue },
