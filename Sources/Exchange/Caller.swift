@@ -263,11 +263,7 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
-        let lacked = try host.store.read { db in
-            try line.carries.reduce(UInt64(0)) { sum, scope in
-                try sum + host.limit(of: scope, db).excess(over: after[scope] ?? VersionVector())
-            }
-        }
+        let lacked = try host.store.read { try self.lacked(after, $0) }
         var hasMore = answer.hasMore || round.wantsAgain
         // A peer that holds less than was believed was restored: that is worth another round.
         var advanced =
@@ -282,6 +278,22 @@ public final class Caller: @unchecked Sendable {
         }
         directive = session.received(
             lackedByHub: lacked, hubHasMore: hasMore, madeProgress: advanced)
+    }
+
+    /// How many changesets the peer lacks that can be sent. Who lacks what the log here no longer
+    /// holds has been away, and gets a snapshot from the hub.
+    private func lacked(_ known: [Scope: VersionVector], _ db: Database) throws -> UInt64 {
+        try line.carries.reduce(UInt64(0)) { sum, scope in
+            let known = known[scope] ?? VersionVector()
+            guard try known.covers(LogFloor.of(scope, db)) else {
+                let detail = "\(line.peer) lacks changes of \(scope) that this log no longer holds"
+                if !tally.notices.contains(where: { $0.detail == detail }) {
+                    tally.notices.append(Notice(.belowFloor, detail))
+                }
+                return sum
+            }
+            return try sum + host.limit(of: scope, db).excess(over: known)
+        }
     }
 
     /// Keeps what the peer said it holds.

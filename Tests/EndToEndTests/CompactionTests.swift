@@ -153,6 +153,23 @@ struct Compactions {
         _ = try letGo()
         #expect(try lab.number("hub", vector) < 10)
 
+        // The line is down. The PC in the next room has let go, too: it takes what this one wrote,
+        // and that is all.
+        _ = try lab.edge(["sync", "--store", lab.path("e1")])
+        try lab.hub([
+            "backup", "--store", lab.path("hub"), "--to", lab.path("\(UUID()).backup"),
+        ])
+        _ = try lab.edge(["sync", "--store", lab.path("e1")])
+        _ = try lab.edge(["compact", "--store", lab.path("e1"), "--keep-days", "0"])
+        #expect(try lab.number("e1", "SELECT count(*) FROM log_floor") > 0)
+        lab.killHub()
+        var neighbour: ServingPC? = try ServingPC(lab, "e2")
+        let met = try lab.sync("e1", with: neighbour)
+        neighbour = nil
+        try lab.startHub()
+        #expect(met.receivedChanges == 27 && met.sentChanges == 0)
+        #expect(met.notices.contains { $0.contains("no longer holds") })
+
         let back = try lab.edge(["sync", "--store", lab.path("e2")])
         #expect(back.contains("sent 27 changes"))
         #expect(try lab.number("e2", "SELECT count(*) FROM log_floor") > 0, "it took a snapshot")

@@ -98,6 +98,8 @@ public struct Notice: Hashable, Sendable {
         public static let fork = Code(rawValue: 4)
         /// Something in the caller's store was altered outside the program.
         public static let altered = Code(rawValue: 10)
+        /// The other side lacks what the log no longer holds. Said here, never sent.
+        public static let belowFloor = Code(rawValue: 12)
         /// An attachment, or a chunk of it, was not taken.
         public static let attachment = Code(rawValue: 6)
     }
