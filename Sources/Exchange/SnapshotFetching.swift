@@ -2,20 +2,6 @@ public import ChangeStore
 public import GRDB
 public import SyncProtocol
 
-/// How far a large answer is, for people.
-public struct FetchProgress: Hashable, Sendable {
-    public let bytes: Int
-    public let bytesAll: Int
-    /// Seconds until the rest is here, at the rate of this exchange; nil until it can be measured.
-    public let secondsLeft: Int?
-
-    public init(bytes: Int, bytesAll: Int, secondsLeft: Int?) {
-        self.bytes = bytes
-        self.bytesAll = bytesAll
-        self.secondsLeft = secondsLeft
-    }
-}
-
 /// Takes a snapshot, chunk by chunk, and loads it when it is whole; counts what arrives, so that
 /// people see how far it is; and hears which part of the log may go.
 ///
@@ -27,12 +13,7 @@ public final class SnapshotFetching: CallerPart {
     private let show: (FetchProgress) -> Void
     private var advanced = false
     private var isFetching = false
-    private var arrived = 0
-    private var expected = 0
-    private var began: Int64?
-
-    /// Only what took this long says anything about the line.
-    private static let measuredMillisecondsMin: Int64 = 2_000
+    private var estimate = FetchEstimate()
 
     /// - Parameters:
     ///   - now: UTC milliseconds.
@@ -60,28 +41,14 @@ public final class SnapshotFetching: CallerPart {
     /// How much is to come is told anew by each answer.
     public func began(_ answer: Answer) throws {
         guard let news = try news(in: answer), news.bytesToCome > 0 else { return }
-        expected = arrived + news.bytesToCome
-        if began == nil { began = now() }
-        showProgress()
+        estimate.expect(news.bytesToCome, now: now())
+        show(estimate.progress(now: now()))
     }
 
     public func arrived(bytes: Int) {
-        guard expected > 0 else { return }
-        arrived += bytes
-        showProgress()
-    }
-
-    private func showProgress() {
-        // The last pieces of an estimate may be more than it was.
-        let all = max(expected, arrived)
-        show(FetchProgress(bytes: arrived, bytesAll: all, secondsLeft: secondsLeft(all - arrived)))
-    }
-
-    private func secondsLeft(_ bytes: Int) -> Int? {
-        guard let began, arrived > 0 else { return nil }
-        let took = now() - began
-        guard took >= Self.measuredMillisecondsMin else { return nil }
-        return Int(Int64(bytes) * took / Int64(arrived) / 1_000)
+        guard estimate.isLarge else { return }
+        estimate.add(bytes)
+        show(estimate.progress(now: now()))
     }
 
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool {

@@ -94,6 +94,8 @@ struct Attachments {
         #expect(first < 2_000, "the row goes, the photo stays")
         #expect(try lines(lab, "hub").first?.state == "elsewhere")
         _ = try sync(lab, "e2")
+        // The first of these tells of the neighbour.
+        _ = try sync(lab, "e1")
         let quiet = try sync(lab, "e1")
         #expect((quiet["sent_bytes"] as! Int) + (quiet["received_bytes"] as! Int) <= 150)
 

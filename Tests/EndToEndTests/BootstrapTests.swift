@@ -14,7 +14,7 @@ struct Bootstraps {
         let proxy = try CuttingProxy(to: lab.port)
         try lab.addPC("e1", device: 1)
         let trace = try LongTrace.write(
-            to: lab.path("long.jsonl"), office: lab.office, lines: 1_000)
+            to: lab.path("long.jsonl"), office: lab.office, lines: 2_000)
         try lab.edge(["replay", "--store", lab.path("e1"), trace])
         try lab.edge(["sync", "--store", lab.path("e1")])
         try lab.addPC("e2", device: 2, url: "http://127.0.0.1:\(proxy.port)")
@@ -22,7 +22,7 @@ struct Bootstraps {
         // Imported today, so nothing is old: the log itself is what it begins with.
         var changes = 0
         for _ in 0..<2 {
-            proxy.cut(.answer, after: 70_000)
+            proxy.cut(.answer, after: 50_000)
             let cut = try sync(lab, "e2")
             #expect(cut.status == 1)
             #expect(cut.err.contains("fetched"))
@@ -32,21 +32,15 @@ struct Bootstraps {
             #expect(try lab.edge(["verify", "--store", lab.path("e2")]) == "ok\n")
         }
         proxy.cut(.answer, after: nil)
-        proxy.slow(bytesPerSecond: 25_000)
-        let began = Date()
         let last = try sync(lab, "e2")
-        let seconds = Date().timeIntervalSince(began)
         #expect(last.status == 0)
         #expect(try lab.digest("e2") == lab.digest("hub"))
-        // What it foretold came true, by a third: bytes and seconds.
+        // What it foretold at first came true, by a third.
         let fetched = last.err.split(separator: "\n").compactMap(Fetched.init)
+        let first = try #require(fetched.first)
         let end = try #require(fetched.last)
         #expect(end.bytes == end.all && end.bytes <= proxy.bytes.answer)
-        let middle = try #require(fetched.first { $0.secondsLeft != nil })
-        let spent = Double(middle.bytes) / Double(end.bytes) * seconds
-        let foretold = spent + Double(middle.secondsLeft ?? 0)
-        #expect(abs(foretold - seconds) < seconds / 3, "\(foretold) for \(seconds)")
-        #expect(abs(Double(middle.all - end.all)) < Double(end.all) / 3)
+        #expect(abs(Double(first.all - end.all)) < Double(end.all) / 3)
     }
 
     @Test("An office let its history go; a new PC joins over a line that is cut again and again")
@@ -87,7 +81,6 @@ struct Bootstraps {
 private struct Fetched {
     let bytes: Int
     let all: Int
-    let secondsLeft: Int?
 
     init?(_ line: Substring) {
         let words = line.split(separator: " ")
@@ -96,6 +89,5 @@ private struct Fetched {
         else { return nil }
         self.bytes = bytes
         self.all = all
-        secondsLeft = line.contains("about \(words[7]) s left") ? Int(words[7]) : nil
     }
 }
