@@ -79,6 +79,7 @@ typedef struct {
     enum disk_fault fault;
     inode *file;
     int64_t offset, length;
+    bool was_met;
 } mark;
 
 struct simulated_disk {
@@ -176,6 +177,7 @@ bool stops_here(simulated_disk *disk);
 
 /// Remembers a place until it is written again or seen.
 void mark_place(simulated_disk *, enum disk_fault, inode *file, int64_t offset, int64_t count);
+/// Whether a read there meets a bad sector; counts the first time.
 bool is_bad(simulated_disk *disk, inode *file, int64_t offset, int64_t count);
 /// The platter got new bytes there.
 void clear_marks(simulated_disk *disk, inode *file, int64_t offset, int64_t count);
@@ -187,6 +189,7 @@ void forget_marks(simulated_disk *disk);
 // methods.c, shm.c
 
 extern const sqlite3_io_methods disk_methods;
+int sync_inode(simulated_disk *disk, inode *file, bool with_directory);
 int shm_map(sqlite3_file *, int region, int size, int extends, void volatile **);
 int shm_lock(sqlite3_file *, int offset, int count, int flags);
 void shm_barrier(sqlite3_file *);

@@ -57,7 +57,6 @@ static void misdirect(simulated_disk *disk, inode *file, const change *c) {
     uint64_t n = disk->counts[c->fault].injected;
     int64_t offset =
         (int64_t)(mix(disk->seed, STREAM_PLACES, disk->entity, n) % places) * c->length;
-    if (offset != c->offset) mark_place(disk, c->fault, file, offset, c->length);
     image_write(&file->platter, offset, file->pending.bytes + c->at, c->length);
 }
 

@@ -21,13 +21,16 @@ void mark_place(
     // More than that at once: the oldest is no longer counted.
     if (disk->mark_count == MARKS_MAX) remove_mark(disk, 0);
     file->references++;
-    disk->marks[disk->mark_count++] = (mark){fault, file, offset, count};
+    disk->marks[disk->mark_count++] = (mark){fault, file, offset, count, false};
 }
 
 bool is_bad(simulated_disk *disk, inode *file, int64_t offset, int64_t count) {
     for (int i = 0; i < disk->mark_count; i++) {
-        const mark *m = &disk->marks[i];
-        if (m->fault == DISK_BAD_SECTOR && overlaps(m, file, offset, count)) return true;
+        mark *m = &disk->marks[i];
+        if (m->fault != DISK_BAD_SECTOR || !overlaps(m, file, offset, count)) continue;
+        if (!m->was_met) took_effect(disk, DISK_BAD_SECTOR);
+        m->was_met = true;
+        return true;
     }
     return false;
 }

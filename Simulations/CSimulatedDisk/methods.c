@@ -61,7 +61,6 @@ static int read_file(sqlite3_file *base, void *bytes, int count, sqlite3_int64 o
             mark_place(disk, DISK_BAD_SECTOR, h->file, offset / 4096 * 4096, 4096);
         }
         if (is_bad(disk, h->file, offset, count)) {
-            took_effect(disk, DISK_BAD_SECTOR);
             result = SQLITE_IOERR_READ;
         } else if (is_stuck(disk) || errs(disk, DISK_READ_ERROR)) {
             result = SQLITE_IOERR_READ;
@@ -127,28 +126,33 @@ static int truncate_file(sqlite3_file *base, sqlite3_int64 size) {
     return leave(h, 't', size, 0, stopped ? SQLITE_IOERR_TRUNCATE : SQLITE_OK);
 }
 
+int sync_inode(simulated_disk *disk, inode *file, bool with_directory) {
+    wait_if_slow(disk);
+    if (stops_here(disk) || is_stuck(disk)) return SQLITE_IOERR_FSYNC;
+    uint64_t draw;
+    if (fault_comes(disk, DISK_SYNC_ERROR, &draw)) {
+        took_effect(disk, DISK_SYNC_ERROR);
+        strand_changes(disk, file, draw);
+        return SQLITE_IOERR_FSYNC;
+    }
+    if (fault_comes(disk, DISK_LYING_SYNC, NULL)) {
+        inode_note_lie(file);
+        return SQLITE_OK;
+    }
+    inode_settle(disk, file);
+    settle_namings(disk, !with_directory);
+    return SQLITE_OK;
+}
+
 static int sync_file(sqlite3_file *base, int flags) {
     (void)flags;
     handle *h = (handle *)base;
     simulated_disk *disk = enter(h);
     if (is_gone(h)) return leave(h, 's', 0, 0, SQLITE_IOERR_FSYNC);
     if (h->file->is_temporary) return leave(h, 's', 0, 0, SQLITE_OK);
-    wait_if_slow(disk);
-    if (stops_here(disk) || is_stuck(disk)) return leave(h, 's', 0, 0, SQLITE_IOERR_FSYNC);
-    uint64_t draw;
-    if (fault_comes(disk, DISK_SYNC_ERROR, &draw)) {
-        took_effect(disk, DISK_SYNC_ERROR);
-        strand_changes(disk, h->file, draw);
-        return leave(h, 's', 0, 0, SQLITE_IOERR_FSYNC);
-    }
-    if (fault_comes(disk, DISK_LYING_SYNC, NULL)) {
-        inode_note_lie(h->file);
-        return leave(h, 's', 0, 0, SQLITE_OK);
-    }
-    inode_settle(disk, h->file);
-    settle_namings(disk, !h->syncs_directory);
-    h->syncs_directory = false;
-    return leave(h, 's', 0, 0, SQLITE_OK);
+    int result = sync_inode(disk, h->file, h->syncs_directory);
+    if (result == SQLITE_OK) h->syncs_directory = false;
+    return leave(h, 's', 0, 0, result);
 }
 
 static int file_size(sqlite3_file *base, sqlite3_int64 *size) {

@@ -103,6 +103,16 @@ int64_t disk_read(
     return there;
 }
 
+int disk_sync(simulated_disk *disk, const char *name) {
+    pthread_mutex_lock(&disk->lock);
+    inode *file = find(&disk->view, name);
+    int result = disk->is_dead ? EIO : file ? 0 : ENOENT;
+    if (result == 0 && sync_inode(disk, file, true)) result = EIO;
+    trace(disk, 'f', 0, (uint64_t)result);
+    pthread_mutex_unlock(&disk->lock);
+    return result;
+}
+
 /// A change of names that the machine may stop at.
 static int rename_or_remove(
     simulated_disk *disk, enum naming_kind kind, const char *name, const char *to

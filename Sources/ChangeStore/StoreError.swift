@@ -19,6 +19,8 @@ public enum StoreError: Error, Sendable {
     case newerVersion(path: String, found: Int, known: Int)
     case noPermission(path: String)
     case diskFull(path: String)
+    /// The machine could not read or write.
+    case diskFails(path: String)
     case inUse(path: String)
     case damaged(path: String, detail: String)
     /// SQLite does not run as it must for acknowledged data (SYNC §8).
@@ -60,6 +62,9 @@ extension StoreError: CustomStringConvertible {
         case .diskFull(let path):
             "the disk that holds \(path) is full: free some space and try again; what was "
                 + "recorded before is safe"
+        case .diskFails(let path):
+            "the disk that holds \(path) fails to read or write: check its cable and its health; if "
+                + "it goes on, copy the folder to another disk; what was recorded before is safe"
         case .inUse(let path):
             "\(path) is in use by another program: stop it and try again"
         case .damaged(let path, let detail):

@@ -10,6 +10,8 @@ package protocol StoreVolume: Sendable {
     func head(of path: String, count: Int) throws -> [UInt8]
     func mayWrite(_ path: String) -> Bool
     func remove(_ path: String) throws
+    /// After this a power cut takes neither the file's bytes nor its name.
+    func sync(_ path: String) throws
     /// Gives a finished file its name, durably: after a power cut it has one name or the other.
     func rename(_ path: String, to name: String) throws
 }
@@ -37,6 +39,11 @@ struct LocalVolume: StoreVolume {
     func mayWrite(_ path: String) -> Bool { FileManager.default.isWritableFile(atPath: path) }
 
     func remove(_ path: String) throws { try FileManager.default.removeItem(atPath: path) }
+
+    func sync(_ path: String) throws {
+        try StoreBackup.sync(path)
+        try StoreBackup.sync((path as NSString).deletingLastPathComponent)
+    }
 
     /// Names, NIKs and addresses: for the owner alone. SQLite's side files follow.
     func rename(_ path: String, to name: String) throws {

@@ -9,6 +9,8 @@ import Testing
     struct Sum: Sendable {
         var outcome = DiskWorld.Outcome()
         var failed: [String] = []
+        /// Worlds that ended with a store that says it is damaged.
+        var refusals = 0
 
         mutating func add(_ world: DiskWorld.Outcome, _ seed: UInt64) {
             outcome.stops += world.stops
@@ -17,6 +19,7 @@ import Testing
             outcome.takenIn += world.takenIn
             outcome.reportedErrors += world.reportedErrors
             outcome.newNumbers += world.newNumbers
+            if world.refusal != nil { refusals += 1 }
             outcome.fates += world.fates
             for (fault, count) in world.counts {
                 outcome.counts[fault, default: FaultCount()] += count
@@ -45,6 +48,7 @@ import Testing
             for try await sum in group {
                 all.add(sum.outcome, 0)
                 all.failed += sum.failed
+                all.refusals += sum.refusals
             }
             return all
         }

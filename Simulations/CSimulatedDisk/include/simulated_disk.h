@@ -110,6 +110,8 @@ int disk_rename(simulated_disk *disk, const char *from, const char *to);
 int disk_remove(simulated_disk *disk, const char *name);
 /// Puts noise over bytes that are there, on the platter and in what programs see.
 int disk_spoil(simulated_disk *disk, const char *name, int64_t offset, int64_t count);
+/// The file and its name.
+int disk_sync(simulated_disk *disk, const char *name);
 int disk_sync_directory(simulated_disk *disk);
 /// Makes `to` hold what programs see on `from`, all of it durable: a backup, a clone. Connections
 /// of `to` fail from then on.

@@ -7,9 +7,12 @@ import SyncProtocol
 extension DiskWorld {
     func check() throws {
         guard let edge else { return }
+        setFaults(on: false)
+        defer { setFaults() }
+        try takeNumber(edge)
         let problems = try edge.integrityProblems()
         let isSound = try isSound(edge)
-        if lies, !problems.isEmpty || !isSound {
+        if mayRefuse, !problems.isEmpty || !isSound {
             outcome.refusal = problems.first ?? "rows or log are not what was recorded"
             return
         }
@@ -46,12 +49,10 @@ extension DiskWorld {
             guard index == told.count, let serial = Int(changeset.intent), tried.contains(serial)
             else { return violate("S6", "\(entry.dot) was never recorded, or tried long ago") }
             // Its call did not return, but it is whole and comes last.
-            told.append(
-                Told(dot: entry.dot, hash: hash, clock: changeset.clock, serial: serial))
+            let rows = changeset.operations.filter { $0.kind == .insert }.map(\.row)
+            told.append(Told(dot: entry.dot, hash: hash, clock: changeset.clock))
             lastClock = max(lastClock, changeset.clock)
-            for operation in changeset.operations where operation.kind == .insert {
-                madeRows.insert(operation.row)
-            }
+            madeRows.formUnion(rows)
         }
         tried = []
         if found.count < told.count { try fallBack(to: found.count, edge) }
@@ -70,13 +71,18 @@ extension DiskWorld {
             return
         }
         // The hub tells that it holds more under this number: another one from here (SYNC §1).
-        // What the hub never had, nobody can know of.
         guard hubHolds > UInt64(count) else { return }
         number = ReplicaID(number.rawValue + 1)
-        try edge.begin(incarnation: number, because: "the disk lost what was sent", now: wall())
-        outcome.newNumbers += 1
         told = []
         sent = 0
+        try takeNumber(edge)
+    }
+
+    /// A stop may come before it is done: the device remembers which number it was to take.
+    private func takeNumber(_ edge: ChangeStore) throws {
+        guard edge.identity.replica != number else { return }
+        try edge.begin(incarnation: number, because: "the disk lost what was sent", now: wall())
+        outcome.newNumbers += 1
     }
 
     private func checkHubs(_ found: [(dot: Dot, body: [UInt8])]) throws {

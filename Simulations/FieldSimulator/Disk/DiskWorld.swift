@@ -65,7 +65,6 @@ public final class DiskWorld {
         let dot: Dot
         let hash: HashChain
         let clock: HLC
-        let serial: Int
     }
 
     let plan: Plan
@@ -112,9 +111,10 @@ public final class DiskWorld {
     }
 
     var lies: Bool { plan.faults.keys.contains(where: \.isLie) }
+    var mayRefuse: Bool { plan.faults.keys.contains(where: \.mayRefuse) }
 
     private func live() throws {
-        for (fault, perMillion) in plan.faults { disk.set(fault, perMillion: perMillion) }
+        setFaults()
         armStop()
         try start()
         while outcome.stops < plan.stops, isGoingOn {
@@ -134,6 +134,13 @@ public final class DiskWorld {
 
     private var isGoingOn: Bool {
         outcome.refusal == nil && outcome.violations.count < 8 && !isStuck
+    }
+
+    /// Stops not counted: they are armed one by one.
+    func setFaults(on isOn: Bool = true) {
+        for (fault, perMillion) in plan.faults {
+            disk.set(fault, perMillion: isOn ? perMillion : 0)
+        }
     }
 
     func violate(_ invariant: String, _ text: String) {
@@ -156,7 +163,7 @@ public final class DiskWorld {
         } catch {
             guard !disk.isDead else { return }
             outcome.reportedErrors += 1
-            if lies, isDamage(error) { outcome.refusal = "\(error)" }
+            if mayRefuse, isDamage(error) { outcome.refusal = "\(error)" }
             // What lasts ends, as when somebody makes room or a cable is put back.
             if random.chance(30) { disk.mend() }
         }
@@ -164,7 +171,8 @@ public final class DiskWorld {
 
     func isDamage(_ error: any Error) -> Bool {
         switch error {
-        case StoreError.damaged, StoreError.notAStore, StoreError.missing: true
+        case StoreError.damaged, StoreError.notAStore, StoreError.missing, StoreError.newerVersion:
+            true
         case let error as DatabaseError:
             error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
         default: error is DecodeError
@@ -173,7 +181,8 @@ public final class DiskWorld {
 
     /// Opens the store, through as many stops and errors as come while it opens.
     private func start() throws {
-        for _ in 0..<200 {
+        var last: (any Error)?
+        for _ in 0..<50 {
             edge = nil
             disk.powerUp()
             disk.set(time: wall())
@@ -183,10 +192,11 @@ public final class DiskWorld {
                 try check()
                 return
             } catch {
+                last = error
                 if disk.isDead {
                     outcome.stops += 1
                     armStop()
-                } else if lies, isDamage(error) {
+                } else if mayRefuse, isDamage(error) {
                     outcome.refusal = "\(error)"
                     return
                 } else {
@@ -200,8 +210,12 @@ public final class DiskWorld {
                 }
             }
         }
-        violate("L3", "the store does not open in 200 attempts")
         isStuck = true
+        if plan.faults[.badSector] != nil {
+            outcome.refusal = "the disk cannot be read"
+        } else {
+            violate("L3", "the store does not open in 50 attempts: \(last!)")
+        }
     }
 
     private func open() throws -> ChangeStore {

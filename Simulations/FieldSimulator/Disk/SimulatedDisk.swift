@@ -16,6 +16,10 @@ public enum DiskFault: UInt32, CaseIterable, Hashable, Sendable {
         }
     }
 
+    /// The store may have to say that it is damaged: what it needs cannot be read, or went with a
+    /// failed sync, a kill and a cut in the checkpoint after it.
+    public var mayRefuse: Bool { isLie || self == .badSector || self == .syncError }
+
     fileprivate var number: disk_fault { disk_fault(rawValue: rawValue) }
 }
 
@@ -163,6 +167,10 @@ extension SimulatedDisk: StoreVolume {
 
     package func remove(_ path: String) throws {
         guard disk_remove(disk, path) == 0 else { throw StoreError.noPermission(path: path) }
+    }
+
+    package func sync(_ path: String) throws {
+        guard disk_sync(disk, path) == 0 else { throw StoreError.diskFails(path: path) }
     }
 
     package func rename(_ path: String, to name: String) throws {

@@ -59,6 +59,9 @@ enum English {
         Bila kepala keluarga pindah dan yang lain tinggal|If the head moves and others stay
         Buat surat|Write a letter
         Cabut surat|Revoke the letter
+        Cakram komputer gagal membaca atau menulis. Ulangi; bila tetap gagal, hubungi TI \
+        pusat. Yang sudah tersimpan aman.|The disk fails to read or write. Try again; if it \
+        goes on, contact central IT. What was saved is safe.
         Cari|Search
         Cari warga|Find a resident
         Catat kelahiran|Record a birth

@@ -126,6 +126,10 @@ struct PlainWords {
             words(
                 "Ruang penyimpanan komputer penuh. Kosongkan sebagian, lalu ulangi. Yang sudah "
                     + "tersimpan aman.")
+        case .diskFails:
+            words(
+                "Cakram komputer gagal membaca atau menulis. Ulangi; bila tetap gagal, hubungi TI "
+                    + "pusat. Yang sudah tersimpan aman.")
         case .inUse: words("Data sedang dipakai program lain. Tunggu sebentar, lalu ulangi.")
         case .damaged:
             words("Berkas data rusak. Hentikan pekerjaan dan hubungi TI pusat untuk pemulihan.")
