@@ -103,6 +103,40 @@ int64_t disk_read(
     return there;
 }
 
+int64_t disk_size(simulated_disk *disk, const char *name) {
+    pthread_mutex_lock(&disk->lock);
+    inode *file = find(&disk->view, name);
+    int64_t size = file ? file->view.size : 0;
+    pthread_mutex_unlock(&disk->lock);
+    return size;
+}
+
+static int put(simulated_disk *disk, const char *name, const uint8_t *bytes, int64_t count) {
+    if (disk->is_dead || disk->is_stuck) return EIO;
+    inode *file = find(&disk->view, name);
+    if (file) {
+        inode_truncate(file, 0);
+    } else {
+        file = inode_create();
+        int result = name_file(disk, NAMING_CREATE, name, NULL, file);
+        inode_release(file);
+        if (result) return result;
+    }
+    if (stops_here(disk)) return EIO;
+    if (count == 0) return 0;
+    if (disk->is_full) return ENOSPC;
+    inode_write(file, 0, bytes, count, DISK_FAULT_COUNT);
+    return stops_here(disk) ? EIO : 0;
+}
+
+int disk_put(simulated_disk *disk, const char *name, const uint8_t *bytes, int64_t count) {
+    pthread_mutex_lock(&disk->lock);
+    int result = put(disk, name, bytes, count);
+    trace(disk, 'p', (uint64_t)count, (uint64_t)result);
+    pthread_mutex_unlock(&disk->lock);
+    return result;
+}
+
 int disk_sync(simulated_disk *disk, const char *name) {
     pthread_mutex_lock(&disk->lock);
     inode *file = find(&disk->view, name);

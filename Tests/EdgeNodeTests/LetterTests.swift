@@ -76,7 +76,7 @@ struct LetterTests {
         try sample.office.signLetter(letter, by: try sample.staff(.villageHead))
         let row = try sample.record("letter", letter)
         let url = try #require(row.text("qr"))
-        let key = try #require(try DeviceFile.load(from: sample.directory).signing).publicKey
+        let key = try #require(try DeviceFile.load(from: sample.node.folder).signing).publicKey
         let seal = try LetterSeal(url: url)
         try seal.verify(with: key)
         #expect(seal.contents.maskedName == "Ja***")

@@ -33,8 +33,8 @@ struct Tidy {
         "Sources/Programs/edgenode": ["ArgumentParser", "EdgeNode"],
         "Sources/Programs/synchub": ["ArgumentParser", "SyncHub"],
         "Simulations/FieldSimulator": [
-            "CSimulatedDisk", "ChangeStore", "Compression", "Exchange", "Foundation", "GRDB",
-            "Models", "SyncProtocol",
+            "CSimulatedDisk", "ChangeStore", "Compression", "Crypto", "EdgeNode", "Exchange",
+            "Foundation", "GRDB", "Models", "SyncHub", "SyncProtocol", "Synchronization",
         ],
     ]
 

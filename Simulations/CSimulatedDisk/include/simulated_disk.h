@@ -106,6 +106,10 @@ bool disk_exists(simulated_disk *disk, const char *name);
 /// Returns how many bytes there were, or -1.
 int64_t disk_read(
     simulated_disk *disk, const char *name, int64_t offset, uint8_t *bytes, int64_t count);
+/// Makes the file, or empties it, and writes it; not synced.
+int disk_put(simulated_disk *disk, const char *name, const uint8_t *bytes, int64_t count);
+/// 0 when there is no such file.
+int64_t disk_size(simulated_disk *disk, const char *name);
 int disk_rename(simulated_disk *disk, const char *from, const char *to);
 int disk_remove(simulated_disk *disk, const char *name);
 /// Puts noise over bytes that are there, on the platter and in what programs see.

@@ -1,5 +1,6 @@
 import CSimulatedDisk
 import ChangeStore
+import Synchronization
 
 /// What can go wrong with a disk, and with the machine around it. `simulated_disk.h` says what each
 /// does; the numbers are its own.
@@ -67,7 +68,9 @@ public struct PendingFates: Hashable, Sendable {
 ///
 /// `@unchecked Sendable`: each C function takes the disk's own lock.
 public final class SimulatedDisk: @unchecked Sendable {
-    private let disk: OpaquePointer
+    let disk: OpaquePointer
+    /// Which machine it is in, and which file its store is there.
+    let machine: Mutex<UInt64>
 
     /// - Parameter entity: which disk of its world this is, so that equal seeds differ between
     ///   nodes.
@@ -76,7 +79,11 @@ public final class SimulatedDisk: @unchecked Sendable {
             preconditionFailure("this SQLite was built without SQLITE_USE_URI")
         }
         self.disk = disk
+        machine = Mutex(entity)
     }
+
+    /// It is in another machine now, or its files were put back one by one.
+    public func move(to machine: UInt64) { self.machine.withLock { $0 = machine } }
 
     deinit { disk_destroy(disk) }
 
@@ -147,35 +154,4 @@ public final class SimulatedDisk: @unchecked Sendable {
     /// Makes SQLite's own randomness follow from the seed, in this whole process: for a process
     /// that runs one world at a time.
     public static func seedSQLite(_ seed: UInt64) { disk_seed_sqlite(seed) }
-}
-
-extension SimulatedDisk: StoreVolume {
-    package func address(of path: String) -> String {
-        "file:\(path)?vfs=\(String(cString: disk_vfs(disk)))"
-    }
-
-    package func exists(_ path: String) -> Bool { disk_exists(disk, path) }
-
-    package func head(of path: String, count: Int) throws -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        let there = disk_read(disk, path, 0, &bytes, Int64(count))
-        guard there >= 0 else { throw StoreError.noPermission(path: path) }
-        return Array(bytes.prefix(Int(there)))
-    }
-
-    package func mayWrite(_ path: String) -> Bool { !isDead }
-
-    package func remove(_ path: String) throws {
-        guard disk_remove(disk, path) == 0 else { throw StoreError.noPermission(path: path) }
-    }
-
-    package func sync(_ path: String) throws {
-        guard disk_sync(disk, path) == 0 else { throw StoreError.diskFails(path: path) }
-    }
-
-    package func rename(_ path: String, to name: String) throws {
-        guard disk_rename(disk, path, name) == 0, disk_sync_directory(disk) == 0 else {
-            throw StoreError.noPermission(path: path)
-        }
-    }
 }

@@ -31,20 +31,21 @@ public final class ContentStore: Sendable {
     /// Opens the attachments beside a store, or makes their file when there is none.
     /// - Throws: ``StoreError``.
     public static func open(in directory: String) throws -> ContentStore {
+        try open(in: directory, on: LocalVolume())
+    }
+
+    package static func open(
+        in directory: String, on volume: some StoreVolume
+    ) throws -> ContentStore {
         let path = path(in: directory)
         return try StoreError.translating(path) {
-            let isNew = !FileManager.default.fileExists(atPath: path)
-            if isNew {
-                // Scans of identity cards: for the owner alone. SQLite's side files follow.
-                guard
-                    FileManager.default.createFile(
-                        atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-                else { throw StoreError.noPermission(path: path) }
-            }
+            // Scans of identity cards: for the owner alone. SQLite's side files follow.
+            if !volume.exists(path) { try volume.make(path) }
             var configuration = Configuration()
             configuration.busyMode = .timeout(10)
             configuration.maximumReaderCount = 2
-            let pool = try DatabasePool(path: path, configuration: configuration)
+            let pool = try DatabasePool(
+                path: volume.address(of: path), configuration: configuration)
             try ChangeStore.assertDurable(pool)
             try pool.write { try prepare($0, path) }
             return ContentStore(path: path, pool: pool)

@@ -55,7 +55,7 @@ enum EdgeBackup {
             guard let text = sheet.files[deviceFile],
                 let device = try? JSONDecoder().decode(DeviceFile.self, from: Data(text.utf8))
             else { throw StoreError.notABackup(path: file) }
-            try device.save(to: draft)
+            try device.save(to: NodeFolder(draft))
         }
         return Restored(
             backup: file, madeAt: sheet.madeAt, aside: try place.settle(now: now))

@@ -1,3 +1,4 @@
+import ChangeStore
 import Crypto
 import Foundation
 public import SyncProtocol
@@ -27,39 +28,30 @@ public struct DeviceFile: Codable, Sendable {
     }
 
     /// New keys for a new device.
-    init(enrolment: EnrolmentFile) {
+    init(enrolment: EnrolmentFile, in surroundings: Surroundings) {
         self.enrolment = enrolment
-        linkKey = Curve25519.KeyAgreement.PrivateKey().rawRepresentation.base64EncodedString()
-        signingKey = Curve25519.Signing.PrivateKey().rawRepresentation.base64EncodedString()
+        linkKey = Data(surroundings.randomBytes(32)).base64EncodedString()
+        signingKey = Data(surroundings.randomBytes(32)).base64EncodedString()
         isEnrolled = false
     }
 
     static func path(in directory: String) -> String { directory + "/device.json" }
 
-    static func load(from directory: String) throws -> DeviceFile {
-        let path = path(in: directory)
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw EdgeFault.noDeviceFile(path: path)
-        }
-        do {
-            return try JSONDecoder().decode(
-                DeviceFile.self, from: Data(contentsOf: URL(fileURLWithPath: path)))
-        } catch {
-            throw EdgeFault.deviceFileUnreadable(path: path)
-        }
+    static func load(from folder: NodeFolder) throws -> DeviceFile {
+        let path = path(in: folder.directory)
+        guard folder.volume.exists(path) else { throw EdgeFault.noDeviceFile(path: path) }
+        guard let bytes = folder.volume.read(path),
+            let file = try? JSONDecoder().decode(DeviceFile.self, from: Data(bytes))
+        else { throw EdgeFault.deviceFileUnreadable(path: path) }
+        return file
     }
 
     /// Whole or not at all, readable by the owner only.
-    func save(to directory: String) throws {
-        let path = Self.path(in: directory)
-        let draft = path + ".new"
+    func save(to folder: NodeFolder) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(self)
-        let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
-        guard FileManager.default.createFile(atPath: draft, contents: data, attributes: mode),
-            rename(draft, path) == 0
-        else { throw EdgeFault.cannotWrite(path: path, detail: String(cString: strerror(errno))) }
+        try folder.volume.write(
+            [UInt8](encoder.encode(self)), to: Self.path(in: folder.directory))
     }
 
     var linkSecret: LinkKey? {

@@ -6,7 +6,6 @@ public import SyncProtocol
 
 /// One office PC: its store, its device and what it may do, without any network.
 public final class EdgeNode: Sendable {
-    public let directory: String
     public let store: ChangeStore
     public let enrolment: EnrolmentFile
     /// Photos and scans, in a file of their own.
@@ -17,65 +16,77 @@ public final class EdgeNode: Sendable {
     /// The same for what lies in the hub's backup.
     static let durablePeer = "hub:durable"
 
-    private init(directory: String, store: ChangeStore, enrolment: EnrolmentFile) throws {
-        self.directory = directory
+    package let folder: NodeFolder
+
+    private init(folder: NodeFolder, store: ChangeStore, enrolment: EnrolmentFile) throws {
+        self.folder = folder
         self.store = store
         self.enrolment = enrolment
-        content = try ContentStore.open(in: directory)
+        content = try ContentStore.open(in: folder.directory, on: folder.volume)
         try store.bookkeeping { db in
             try LetterNumbers.createTable(db)
             try PeerBook.createTables(db)
         }
     }
 
+    public var directory: String { folder.directory }
+
     public static func storePath(in directory: String) -> String { directory + "/edge.sqlite" }
 
     /// Makes the store of a new device. Needs no network.
     public static func create(in directory: String, enrolment: EnrolmentFile) throws -> EdgeNode {
+        try create(in: NodeFolder(directory), enrolment: enrolment)
+    }
+
+    package static func create(
+        in folder: NodeFolder, enrolment: EnrolmentFile
+    ) throws -> EdgeNode {
+        let (directory, volume) = (folder.directory, folder.volume)
         let path = storePath(in: directory)
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.alreadyExists(path: path)
-        }
+        guard !volume.exists(path) else { throw StoreError.alreadyExists(path: path) }
+        try volume.makeFolder(directory)
         do {
-            try FileManager.default.createDirectory(
-                atPath: directory, withIntermediateDirectories: true)
-        } catch {
-            throw EdgeFault.cannotWrite(path: directory, detail: "cannot make the folder")
-        }
-        do {
-            try DeviceFile(enrolment: enrolment).save(to: directory)
+            try DeviceFile(enrolment: enrolment, in: folder.surroundings).save(to: folder)
             let store = try ChangeStore.create(
                 at: path,
                 identity: StoreIdentity(
                     replica: ReplicaID(enrolment.replica), home: Scope(enrolment.office),
-                    isHub: false))
+                    isHub: false), schema: Domain.schema, on: volume)
             try store.bookkeeping {
-                try StoreInfo.set(Whereabouts.key, Whereabouts.of(path), $0)
+                try StoreInfo.set(Whereabouts.key, Whereabouts.of(path, on: volume), $0)
             }
-            return try EdgeNode(directory: directory, store: store, enrolment: enrolment)
+            return try EdgeNode(folder: folder, store: store, enrolment: enrolment)
         } catch {
             // Nothing half-made stays: the next try begins anew.
             let content = ContentStore.path(in: directory)
             for file in [path, content].flatMap({ [$0, $0 + "-wal", $0 + "-shm"] })
                 + [DeviceFile.path(in: directory)]
-            where FileManager.default.fileExists(atPath: file) {
-                try FileManager.default.removeItem(atPath: file)
+            where volume.exists(file) {
+                try volume.remove(file)
             }
             throw error
         }
     }
 
     public static func open(_ directory: String) throws -> EdgeNode {
-        let store = try ChangeStore.open(at: storePath(in: directory))
-        var device = try DeviceFile.load(from: directory)
+        try open(NodeFolder(directory))
+    }
+
+    package static func open(_ folder: NodeFolder) throws -> EdgeNode {
+        let store = try ChangeStore.open(
+            at: storePath(in: folder.directory), schema: Domain.schema, on: folder.volume)
+        var device = try DeviceFile.load(from: folder)
         try store.bookkeeping { try LetterNumbers.createTable($0) }
-        try Incarnation(directory: directory, store: store).settle(&device)
-        return try EdgeNode(directory: directory, store: store, enrolment: device.enrolment)
+        try Incarnation(folder: folder, store: store).settle(&device)
+        return try EdgeNode(folder: folder, store: store, enrolment: device.enrolment)
     }
 
     public var office: Scope { store.identity.home }
 
-    /// The wall clock. Read here and nowhere below.
+    /// UTC milliseconds, as this node's machine has it.
+    func now() -> Int64 { folder.now() }
+
+    /// The wall clock of this machine. Read here and nowhere below.
     static func now() -> Int64 { Int64(Date().timeIntervalSince1970 * 1_000) }
 
     /// What is not in the centre's backup yet; nil while the centre has told of none.

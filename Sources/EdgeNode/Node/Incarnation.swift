@@ -13,7 +13,7 @@ import SyncProtocol
 struct Incarnation {
     typealias Reason = EnrolmentRequest.Incarnation.Reason
 
-    let directory: String
+    let folder: NodeFolder
     let store: ChangeStore
 
     /// Looks at an opened store; takes a new number when there is doubt.
@@ -21,7 +21,7 @@ struct Incarnation {
         guard device.enrolment.office == store.identity.home.code else {
             throw EdgeFault.foreignStore(path: store.path, office: store.identity.home.code)
         }
-        let here = Whereabouts.of(store.path)
+        let here = Whereabouts.of(store.path, on: folder.volume)
         let known = try store.read { try StoreInfo.text(Whereabouts.key, $0) }
         if device.enrolment.replica != store.identity.replica.rawValue {
             let isBegun = device.incarnation?.former == store.identity.replica.rawValue
@@ -35,7 +35,7 @@ struct Incarnation {
         }
         if let known, known != here { return try take(.moved, &device) }
         let own = store.identity.replica
-        if let witness = Witness.load(from: directory), witness.replica == own.rawValue,
+        if let witness = Witness.load(from: folder), witness.replica == own.rawValue,
             try store.read({ try ChangeLog.vector(of: store.identity.home, $0)[own] })
                 < witness.said
         {
@@ -52,13 +52,13 @@ struct Incarnation {
         _ reason: Reason, keeping common: [Scope: UInt64] = [:], _ device: inout DeviceFile
     ) throws {
         let root = device.incarnation?.enrolled ?? device.enrolment.replica
-        var next = DeviceFile(enrolment: device.enrolment)
-        next.enrolment.replica = .random(in: 0x8000_0000 ... .max)
+        var next = DeviceFile(enrolment: device.enrolment, in: folder.surroundings)
+        next.enrolment.replica = folder.surroundings.random(in: 0x8000_0000 ... .max)
         next.incarnation = .init(
             enrolled: root, former: store.identity.replica.rawValue, reason: reason)
         next.leaving = try store.read { try StoreInfo.text(Whereabouts.key, $0) }
         next.keeping = Dictionary(uniqueKeysWithValues: common.map { ($0.key.code, $0.value) })
-        try next.save(to: directory)
+        try next.save(to: folder)
         device = next
         try begin(device)
     }
@@ -68,13 +68,13 @@ struct Incarnation {
         let common = (device.keeping ?? [:]).map { (Scope($0.key), $0.value) }
         try store.begin(
             incarnation: ReplicaID(device.enrolment.replica), because: reason.rawValue,
-            keeping: Dictionary(uniqueKeysWithValues: common), now: EdgeNode.now()
+            keeping: Dictionary(uniqueKeysWithValues: common), now: folder.now()
         ) { db in
             // The shares of letter numbers are the old number's: whoever else has it spends them.
             try LetterNumbers.dropGrants(db)
             try LocalTables.forget(db)
             try StoreInfo.remove(StoreBackup.restoredFromKey, db)
-            try StoreInfo.set(Whereabouts.key, Whereabouts.of(store.path), db)
+            try StoreInfo.set(Whereabouts.key, Whereabouts.of(store.path, on: folder.volume), db)
         }
     }
 
@@ -88,7 +88,7 @@ struct Incarnation {
         let own = store.identity.replica
         guard own.rawValue == device.enrolment.replica else {
             // Another program has taken a number meanwhile.
-            device = try DeviceFile.load(from: directory)
+            device = try DeviceFile.load(from: folder)
             return false
         }
         var common: [Scope: UInt64] = [:]

@@ -1,3 +1,4 @@
+import ChangeStore
 import Crypto
 import Foundation
 
@@ -10,20 +11,10 @@ enum Whereabouts {
     static let key = "whereabouts"
 
     /// - Returns: a short text, equal as long as the store has not moved.
-    static func of(_ path: String) -> String {
-        let real = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: real)
-        let inode = (attributes?[.systemFileNumber] as? Int).map(String.init) ?? "-"
-        let parts = [machine, real, inode]
+    static func of(_ path: String, on volume: any StoreVolume) -> String {
+        let parts = volume.whereabouts(of: path)
         return SHA256.hash(data: Data(parts.joined(separator: "\n").utf8)).prefix(16)
             .map { String(format: "%02x", $0) }.joined()
-    }
-
-    /// What the system says of itself; empty where it says nothing.
-    private static var machine: String {
-        ["/etc/machine-id", "/sys/class/dmi/id/product_uuid"].map {
-            (try? String(contentsOfFile: $0, encoding: .utf8)) ?? ""
-        }.joined(separator: "\n")
     }
 }
 
@@ -36,16 +27,15 @@ struct Witness: Codable {
 
     static func path(in directory: String) -> String { directory + "/edge.said" }
 
-    static func load(from directory: String) -> Witness? {
-        guard let data = FileManager.default.contents(atPath: path(in: directory)) else {
-            return nil
-        }
-        // A torn file says nothing; the hub still knows.
-        return try? JSONDecoder().decode(Witness.self, from: data)
+    static func load(from folder: NodeFolder) -> Witness? {
+        guard let bytes = folder.volume.read(path(in: folder.directory)) else { return nil }
+        // A damaged file says nothing; the hub still knows.
+        return try? JSONDecoder().decode(Witness.self, from: Data(bytes))
     }
 
-    func save(to directory: String) throws {
-        try Data(JSONEncoder().encode(self)).write(
-            to: URL(fileURLWithPath: Self.path(in: directory)), options: .atomic)
+    func save(to folder: NodeFolder) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        try folder.volume.write([UInt8](encoder.encode(self)), to: Self.path(in: folder.directory))
     }
 }

@@ -14,7 +14,7 @@ public struct Office: Sendable {
     let clock: @Sendable () -> Int64
 
     public init(node: EdgeNode) throws {
-        try self.init(node: node) { EdgeNode.now() }
+        try self.init(node: node) { node.now() }
     }
 
     init(node: EdgeNode, clock: @escaping @Sendable () -> Int64) throws {

@@ -1,6 +1,5 @@
 import AsyncHTTPClient
 import ChangeStore
-import Crypto
 import Exchange
 import Foundation
 import GRDB
@@ -50,7 +49,7 @@ struct PeerClient: Sendable {
         do {
             let (report, replica) = try await exchange()
             try node.store.bookkeeping {
-                try PeerBook.noteReached(url, replica, at: EdgeNode.now(), $0)
+                try PeerBook.noteReached(url, replica, at: node.now(), $0)
             }
             return report
         } catch let error {
@@ -63,62 +62,16 @@ struct PeerClient: Sendable {
 
     private func exchange() async throws -> (SyncReport, ReplicaID) {
         let replica = try await whoAnswers()
-        var device = try DeviceFile.load(from: node.directory)
-        let own = node.store.identity.replica
-        guard let peer = try node.store.read({ try PeerBook.find(replica, $0) }),
-            let passage = node.passage(with: peer, device)
-        else { throw EdgeFault.peerUnknown(url: url, replica: replica) }
-        guard let link = device.linkPrivate, let signing = device.signing,
-            let key = LinkKey(
-                privateKey: Array(link.rawRepresentation), publicKey: peer.linkKey, caller: own,
-                responder: replica)
-        else { throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory)) }
-        let intake = Intake(store: node.store, sender: replica, passage: passage) {
-            [store = node.store] _, changesets, pasts in
-            try store.receive(changesets, pasts: pasts, now: EdgeNode.now())
-        }
-        let proofs = Proofs(
-            passage: passage, sender: own, key: Array(signing.rawRepresentation))
-        let name = Self.name(of: replica)
-        // What it holds changes without us, and a round trip on a LAN costs nothing.
-        let line = Line(
-            peer: name, replica: own, key: key, carries: passage.scopes, shares: passage.scopes,
-            asksFirst: true)
-        let caller = try Caller(
-            host: PeerCaller(node: node, passage: passage, intake: intake), line: line,
-            parts: [PassingCaller(proofs: proofs, peer: name, intake: intake)],
-            requestBytesMax: SyncLimits.requestBytesMax / 2)
-        var report = SyncReport()
+        let exchange = try PeerExchange(node: node, with: replica, at: url)
         do {
-            while let request = try caller.request() {
-                try SyncClient.witness(node)
-                report.sentBytes += request.count
-                try await round(request, caller, &report)
-            }
-        } catch ExchangeFault.noProgress {
-            // What lacks a signature, or waits for what does, comes from the hub.
-            report.notices.append(PlainNotice.restFromHub)
+            while let request = try exchange.next() { try await round(request, exchange) }
         } catch let fault as ExchangeFault {
             throw EdgeFault(fault, url: url)
         }
-        report.rounds = caller.tally.rounds
-        report.sentChanges = caller.tally.sent
-        report.receivedChanges = caller.tally.received
-        report.notices += caller.tally.notices.map(\.detail)
-        report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
-        // A mate may say that this store was put back; a relay's word counts for nothing.
-        if !caller.forks.isEmpty, peer.kind == .office {
-            let incarnation = Incarnation(directory: node.directory, store: node.store)
-            if try incarnation.heed(caller.forks, &device) {
-                report.notices.append(PlainNotice.newNumber)
-            }
-        }
-        return (report, replica)
+        return (exchange.report, replica)
     }
 
-    private func round(
-        _ request: [UInt8], _ caller: Caller, _ report: inout SyncReport
-    ) async throws {
+    private func round(_ request: [UInt8], _ exchange: PeerExchange) async throws {
         var post = HTTPClientRequest(url: url + "/v1/sync")
         post.method = .POST
         post.headers.add(name: "content-type", value: SyncClient.contentType)
@@ -129,14 +82,11 @@ struct PeerClient: Sendable {
             throw notTrasne(response)
         }
         do {
-            for try await chunk in response.body {
-                report.receivedBytes += chunk.readableBytes
-                try caller.feed(chunk.readableBytesView)
-            }
+            for try await chunk in response.body { try exchange.feed(chunk.readableBytesView) }
         } catch let error where !(error is ExchangeFault || error is StoreError) {
             throw EdgeFault.lineCut(url: url)
         }
-        try caller.end()
+        try exchange.end()
     }
 
     // MARK: - HTTP

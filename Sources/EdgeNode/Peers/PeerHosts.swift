@@ -13,7 +13,7 @@ struct PeerCaller: CallerHost {
 
     var store: ChangeStore { node.store }
 
-    func now() -> Int64 { EdgeNode.now() }
+    func now() -> Int64 { node.now() }
 
     func grantsKnown(_ db: Database) throws -> UInt64 { 0 }
 
@@ -39,14 +39,14 @@ struct PeerResponder: ResponderHost {
 
     init(node: EdgeNode) throws {
         self.node = node
-        device = try DeviceFile.load(from: node.directory)
+        device = try DeviceFile.load(from: node.folder)
     }
 
     var store: ChangeStore { node.store }
 
     private var own: ReplicaID { store.identity.replica }
 
-    func now() -> Int64 { EdgeNode.now() }
+    func now() -> Int64 { node.now() }
 
     private func neighbour(
         _ replica: ReplicaID, _ db: Database
@@ -101,7 +101,7 @@ struct PeerResponder: ResponderHost {
         }
         let intake = Intake(store: store, sender: caller.replica, passage: passage) {
             [store] _, changesets, pasts in
-            try store.receive(changesets, pasts: pasts, now: EdgeNode.now())
+            try store.receive(changesets, pasts: pasts, now: node.now())
         }
         let proofs = Proofs(
             passage: passage, sender: own, key: Array(signing.rawRepresentation))

@@ -32,7 +32,7 @@ struct NodeBundles: Sendable {
 
     /// Everything that the centre has not confirmed, sealed to it.
     func export() throws -> SealedBundle {
-        let device = try DeviceFile.load(from: node.directory)
+        let device = try DeviceFile.load(from: node.folder)
         let unreadable = EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
         guard let signing = device.signing, let request = device.request(),
             let hubKey = Data(base64Encoded: device.enrolment.hubKey),
@@ -50,7 +50,7 @@ struct NodeBundles: Sendable {
         let head = BundleHead(
             kind: .toHub, sender: ReplicaID(enrolment.replica), receiver: .hub, receiverKey: 0,
             office: node.office, device: UInt32(clamping: enrolment.device), nonce: nonce,
-            number: 0, madeAt: EdgeNode.now(), contents: BundleHead.contents(of: sent),
+            number: 0, madeAt: node.now(), contents: BundleHead.contents(of: sent),
             contentBytes: 0, claim: BundleHead.Claim(request))
         return try BundleSeal.make(content, head: head, receiver: receiver, signing: signing)
     }
@@ -58,7 +58,7 @@ struct NodeBundles: Sendable {
     /// Takes in what the centre sent, whole or not at all.
     /// - Throws: ``BundleFault``, ``EdgeFault``.
     func take(_ found: FoundBundle) throws -> BundleReport {
-        var device = try DeviceFile.load(from: node.directory)
+        var device = try DeviceFile.load(from: node.folder)
         let content = try proven(found, device)
         let line = try SyncClient.line(of: node, device)
         let caller = try Caller(
@@ -74,18 +74,18 @@ struct NodeBundles: Sendable {
         }
         if !device.isEnrolled {
             device.isEnrolled = true
-            try device.save(to: node.directory)
+            try device.save(to: node.folder)
         }
         var notices = caller.tally.notices.map(\.detail)
         if !caller.forks.isEmpty {
-            let incarnation = Incarnation(directory: node.directory, store: node.store)
+            let incarnation = Incarnation(folder: node.folder, store: node.store)
             if try incarnation.heed(caller.forks, &device) {
                 notices.append(PlainNotice.newNumber)
             }
         }
         return try node.store.bookkeeping { db in
             // When the centre wrote it, as far as our clock can be sure that this is past.
-            let contact = min(found.head.madeAt, EdgeNode.now())
+            let contact = min(found.head.madeAt, node.now())
             if try contact > StoreInfo.integer("last_sync", db) ?? 0 {
                 try StoreInfo.set("last_sync", contact, db)
             }

@@ -16,7 +16,7 @@ struct NodeCaller: CallerHost {
 
     var store: ChangeStore { node.store }
 
-    func now() -> Int64 { EdgeNode.now() }
+    func now() -> Int64 { node.now() }
 
     func grantsKnown(_ db: Database) throws -> UInt64 { try LetterNumbers.grantCount(db) }
 

@@ -1,5 +1,4 @@
 import ChangeStore
-import Foundation
 import GRDB
 import SyncProtocol
 
@@ -10,15 +9,14 @@ enum NodeHealth {
         var report = HealthReport()
         report.pending = UInt64(pending.count)
         if let oldest = pending.oldest {
-            let age = (EdgeNode.now() - oldest.milliseconds) / 1_000
+            let age = (node.now() - oldest.milliseconds) / 1_000
             report.oldestPendingSeconds = UInt64(max(0, age))
         }
         report.held = UInt64(try ChangeLog.heldCount(db))
         report.conflicts = UInt64(try ConflictLog.openCount(db))
         report.rejected = UInt64(
             try ChangeLog.rejectedCount(db) + Quarantine.withheldCount(db))
-        let attributes = try? FileManager.default.attributesOfItem(atPath: node.store.path)
-        report.storeKilobytes = ((attributes?[.size] as? UInt64) ?? 0) / 1_024
+        report.storeKilobytes = UInt64(node.folder.volume.size(of: node.store.path)) / 1_024
         return report
     }
 }

@@ -29,7 +29,7 @@ public struct SyncReport: Codable, Sendable {
     }
 }
 
-/// The shell around ``Caller``: HTTP, the device's keys, and what people are told.
+/// The shell around ``HubExchange``: HTTP.
 public struct SyncClient: Sendable {
     let node: EdgeNode
     let http: HTTPClient
@@ -53,81 +53,27 @@ public struct SyncClient: Sendable {
     /// Exchanges until neither side lacks anything.
     /// - Throws: ``EdgeFault``; what was exchanged before stays.
     public func sync() async throws -> SyncReport {
-        var device = try DeviceFile.load(from: node.directory)
-        var report = SyncReport()
-        // A new number may meet another fork, of a hub that was put back, say; never endlessly.
-        for _ in 0..<3 {
-            let forks = try await exchange(as: &device, &report)
-            if forks.isEmpty { return report }
-            let incarnation = Incarnation(directory: node.directory, store: node.store)
-            if try incarnation.heed(forks, &device) {
-                report.notices.append(PlainNotice.newNumber)
-            }
-        }
-        throw EdgeFault.noProgress
-    }
-
-    private func exchange(
-        as device: inout DeviceFile, _ report: inout SyncReport
-    ) async throws -> [ForkNotice] {
+        let exchange = try HubExchange(node: node, versions: versions, showFetch: showFetch)
         do {
-            return try await exchangeEnrolled(as: &device, &report)
-        } catch EdgeFault.hubRefused(let refusal)
-            where [.notEnrolled, .unknownReplica].contains(refusal.code) && device.isEnrolled
-        {
-            // A hub put back from an older copy has forgotten our keys; the secret still counts.
-            device.isEnrolled = false
-            return try await exchangeEnrolled(as: &device, &report)
-        } catch EdgeFault.hubRefused(let refusal) where refusal.code == .unsupportedVersion {
-            guard let theirs = refusal.versions, theirs.count == 2, theirs[0] <= theirs[1],
-                let common = Preface.common(versions, theirs[0]...theirs[1]),
-                common < versions.upperBound
-            else {
-                throw EdgeFault.versionsApart(
-                    isOlder: versions.upperBound < refusal.versions?.first ?? 0)
-            }
-            return try await exchangeEnrolled(as: &device, &report, version: common)
-        }
-    }
-
-    private func exchangeEnrolled(
-        as device: inout DeviceFile, _ report: inout SyncReport, version: UInt8? = nil
-    ) async throws -> [ForkNotice] {
-        if !device.isEnrolled {
-            try await enrol(device)
-            device.isEnrolled = true
-            try device.save(to: node.directory)
-        }
-        let line = try Self.line(of: node, device)
-        let caller = try Caller(
-            host: try NodeCaller(node: node, device), line: line,
-            parts: try Self.parts(of: node, line, device, showFetch: showFetch),
-            version: version ?? versions.upperBound)
-        do {
-            while let request = try caller.request() {
-                try Self.witness(node)
-                report.sentBytes += request.count
-                try await round(request, caller, &report)
+            while let request = try exchange.next() {
+                switch request {
+                case .enrol(let request): try await enrol(request, exchange)
+                case .exchange(let bytes): try await round(bytes, exchange)
+                }
             }
         } catch let fault as ExchangeFault {
             throw EdgeFault(fault, url: url(""))
         }
-        try node.store.bookkeeping { try StoreInfo.set("last_sync", EdgeNode.now(), $0) }
-        report.rounds += caller.tally.rounds
-        report.sentChanges += caller.tally.sent
-        report.receivedChanges += caller.tally.received
-        report.notices += caller.tally.notices.map(\.detail)
-        report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
-        return caller.forks
+        return exchange.report
     }
 
     /// Before anything is sent: what is about to be said, so that a store that forgets it is told.
     static func witness(_ node: EdgeNode) throws {
         let own = node.store.identity.replica
         let said = try node.store.read { try ChangeLog.vector(of: node.office, $0)[own] }
-        let known = Witness.load(from: node.directory)
+        let known = Witness.load(from: node.folder)
         guard known?.replica != own.rawValue || known?.said != said else { return }
-        try Witness(replica: own.rawValue, said: said).save(to: node.directory)
+        try Witness(replica: own.rawValue, said: said).save(to: node.folder)
     }
 
     /// New parts for one exchange, in the order in which they may speak.
@@ -137,13 +83,13 @@ public struct SyncClient: Sendable {
     ) throws -> [any CallerPart] {
         // Attachments last: nobody's work waits for a photo.
         try [
-            SumsCaller(store: node.store, line: line, now: EdgeNode.now()),
+            SumsCaller(store: node.store, line: line, now: node.now()),
             CentreRefill(
                 store: node.store, key: node.enrolment.hubSigner, carried: line.carries),
             CentreBackup(store: node.store),
-            SnapshotFetching(store: node.store, now: EdgeNode.now, show: showFetch),
+            SnapshotFetching(store: node.store, now: node.now, show: showFetch),
             PeerListPart(store: node.store),
-            AttachmentCaller(store: node.store, content: node.content, now: EdgeNode.now),
+            AttachmentCaller(store: node.store, content: node.content, now: node.now),
         ] + proofs(of: node, device)
     }
 
@@ -177,36 +123,33 @@ public struct SyncClient: Sendable {
         }
     }
 
-    private func round(
-        _ request: [UInt8], _ caller: Caller, _ report: inout SyncReport
-    ) async throws {
+    private func round(_ request: [UInt8], _ exchange: HubExchange) async throws {
         let response = try await post("/v1/sync", request, type: Self.contentType)
-        guard response.status == .ok else { throw try await refusal(response) }
+        guard response.status == .ok else {
+            return try exchange.refused(try await refusal(response))
+        }
         guard response.headers.first(name: "content-type") == Self.contentType else {
             throw notTrasne(response)
         }
         do {
-            for try await chunk in response.body {
-                report.receivedBytes += chunk.readableBytes
-                try caller.feed(chunk.readableBytesView)
-            }
+            for try await chunk in response.body { try exchange.feed(chunk.readableBytesView) }
         } catch let error where !(error is ExchangeFault || error is StoreError) {
             throw EdgeFault.lineCut(url: url(""))
         }
-        try caller.end()
+        try exchange.end()
     }
 
     // MARK: - HTTP
 
-    private func enrol(_ device: DeviceFile) async throws {
-        guard let request = device.request() else {
-            throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
-        }
+    private func enrol(_ request: EnrolmentRequest, _ exchange: HubExchange) async throws {
         let body = try JSONEncoder().encode(request)
         let response = try await post("/v1/enrol", Array(body), type: "application/json")
-        guard response.status == .ok else { throw try await refusal(response) }
+        guard response.status == .ok else {
+            return try exchange.refused(try await refusal(response))
+        }
         guard response.headers.first(name: "content-type")?.hasPrefix("application/json") == true
         else { throw notTrasne(response) }
+        try exchange.end()
     }
 
     private func url(_ path: String) -> String { node.enrolment.hub + path }
@@ -231,15 +174,16 @@ public struct SyncClient: Sendable {
         return "no connection"
     }
 
-    private func refusal(_ response: HTTPClientResponse) async throws -> EdgeFault {
+    private func refusal(_ response: HTTPClientResponse) async throws -> Refusal {
         let type = response.headers.first(name: "content-type") ?? "no type"
         guard type.hasPrefix("application/json"),
             let body = try? await response.body.collect(upTo: 64 << 10),
             let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(buffer: body))
         else {
-            return .hubIsNotTrasne(url: url(""), contentType: "\(response.status.code), \(type)")
+            throw EdgeFault.hubIsNotTrasne(
+                url: url(""), contentType: "\(response.status.code), \(type)")
         }
-        return .hubRefused(refusal)
+        return refusal
     }
 
     private func notTrasne(_ response: HTTPClientResponse) -> EdgeFault {

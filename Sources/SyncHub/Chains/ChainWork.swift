@@ -18,7 +18,7 @@ struct ChainWork: Sendable {
         writer.add {
             var troubles: [String] = []
             do {
-                let hasMore = try Chains(hub: hub).carry(now: Hub.now(), &troubles)
+                let hasMore = try Chains(hub: hub).carry(now: hub.now(), &troubles)
                 for trouble in troubles { logger.warning("\(trouble)") }
                 if hasMore { start() }
             } catch {

@@ -36,7 +36,7 @@ extension Hub {
         }
         let replica = try store.bookkeeping { db in
             try NodeRegistry.issue(
-                office: office, device: device, secret: secret, now: Self.now(), db)
+                office: office, device: device, secret: secret, now: now(), db)
         }
         return EnrolmentFile(
             hub: keys.url, hubKey: hubKey,
@@ -91,11 +91,11 @@ extension Hub {
             if try NodeRegistry.find(replica, db) == nil {
                 try NodeRegistry.add(
                     replica, office: node.office, device: node.device, secret: node.secret,
-                    now: Self.now(), db)
+                    now: now(), db)
             }
             try NodeRegistry.bind(
                 replica, linkKey: Array(linkKey), signingKey: Array(signingKey),
-                now: Self.now(), db)
+                now: now(), db)
         }
     }
 
@@ -118,12 +118,12 @@ extension Hub {
         try store.dropForked(of: former)
         try store.bookkeeping { db in
             try NodeRegistry.addIncarnation(
-                replica, of: node, linkKey: linkKey, signingKey: signingKey, now: Self.now(), db)
+                replica, of: node, linkKey: linkKey, signingKey: signingKey, now: now(), db)
             if incarnation.reason != .moved { try NodeRegistry.supersede(former, db) }
             try HubEvents.note(
                 "store_" + incarnation.reason.rawValue, office: node.office.code,
                 subject: "\(replica)",
-                Self.sentence(incarnation, device: node.device, replica), now: Self.now(), db)
+                Self.sentence(incarnation, device: node.device, replica), now: now(), db)
         }
     }
 

@@ -153,7 +153,7 @@ extension Hub {
         }
         let head = BundleHead(
             kind: .toDevice, sender: .hub, receiver: replica, receiverKey: 0, office: node.office,
-            device: UInt32(clamping: node.device), nonce: nonce, number: number, madeAt: Self.now(),
+            device: UInt32(clamping: node.device), nonce: nonce, number: number, madeAt: now(),
             contents: BundleHead.contents(of: sent), contentBytes: 0, claim: nil)
         return try BundleSeal.make(answer, head: head, receiver: receiver, signing: signing)
     }

@@ -49,7 +49,7 @@ final class CompactionWork: Sendable {
 
     /// In line behind whoever exchanges now.
     func start() {
-        let now = Hub.now()
+        let now = hub.now()
         writer.add { [self] in
             do {
                 let days = try hub.store.read { try HubSettings.logDays($0) }

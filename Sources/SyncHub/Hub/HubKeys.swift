@@ -1,3 +1,4 @@
+import ChangeStore
 import Crypto
 import Foundation
 import SyncProtocol
@@ -22,24 +23,26 @@ struct HubKeys: Codable, Sendable {
         case enrolmentKey = "enrolment_key"
     }
 
-    init(url: String, regency: String) {
+    init(url: String, regency: String, _ surroundings: Surroundings) {
         self.url = url
         self.regency = regency
-        linkKey = Curve25519.KeyAgreement.PrivateKey().rawRepresentation.base64EncodedString()
-        signingKey = Curve25519.Signing.PrivateKey().rawRepresentation.base64EncodedString()
-        enrolmentKey = Self.newEnrolmentKey()
+        linkKey = Self.newKey(surroundings)
+        signingKey = Self.newKey(surroundings)
+        enrolmentKey = Self.newKey(surroundings)
     }
 
-    private static func newEnrolmentKey() -> String {
-        SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }.base64EncodedString()
+    private static func newKey(_ surroundings: Surroundings) -> String {
+        Data(surroundings.randomBytes(32)).base64EncodedString()
     }
 
     /// Loads, and gives keys of an older program what they lack.
-    static func complete(in directory: String) throws -> HubKeys {
-        var keys = try load(from: directory)
+    static func complete(
+        in directory: String, _ surroundings: Surroundings
+    ) throws -> HubKeys {
+        var keys = try load(from: directory, on: surroundings.volume)
         guard keys.enrolmentKey == nil else { return keys }
-        keys.enrolmentKey = newEnrolmentKey()
-        try keys.save(to: directory)
+        keys.enrolmentKey = newKey(surroundings)
+        try keys.save(to: directory, on: surroundings.volume)
         return keys
     }
 
@@ -58,22 +61,19 @@ struct HubKeys: Codable, Sendable {
 
     static func path(in directory: String) -> String { directory + "/hub.json" }
 
-    static func load(from directory: String) throws -> HubKeys {
+    static func load(from directory: String, on volume: any StoreVolume) throws -> HubKeys {
         let path = path(in: directory)
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw HubFault.noKeyFile(path: path)
-        }
-        do {
-            return try JSONDecoder().decode(HubKeys.self, from: data)
-        } catch {
-            throw HubFault.keyFileUnreadable(path: path)
-        }
+        guard volume.exists(path) else { throw HubFault.noKeyFile(path: path) }
+        guard let bytes = volume.read(path),
+            let keys = try? JSONDecoder().decode(HubKeys.self, from: Data(bytes))
+        else { throw HubFault.keyFileUnreadable(path: path) }
+        return keys
     }
 
-    func save(to directory: String) throws {
+    func save(to directory: String, on volume: any StoreVolume) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try PrivateFile.write(try encoder.encode(self), to: Self.path(in: directory))
+        try volume.write([UInt8](encoder.encode(self)), to: Self.path(in: directory))
     }
 
     /// The public half that devices seal to, base64.

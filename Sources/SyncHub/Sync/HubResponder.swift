@@ -9,7 +9,7 @@ struct HubResponder: ResponderHost {
 
     var store: ChangeStore { hub.store }
 
-    func now() -> Int64 { Hub.now() }
+    func now() -> Int64 { hub.now() }
 
     func caller(_ replica: ReplicaID) throws -> CallerInfo {
         guard let node = try store.read({ try NodeRegistry.find(replica, $0) }) else {
@@ -57,7 +57,7 @@ struct HubResponder: ResponderHost {
             SumsResponder(store: store, now: now()), RefillPart(hub: hub), DurablePart(hub: hub),
             SnapshotOffering(store: store, keeper: HubFloors()),
             PeersPart(hub: hub),
-            AttachmentResponder(store: store, content: hub.content, now: Hub.now),
+            AttachmentResponder(store: store, content: hub.content, now: hub.now),
         ]
     }
 }

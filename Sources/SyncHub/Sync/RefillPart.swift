@@ -84,7 +84,7 @@ final class RefillPart: ResponderPart {
             let author = Author(scope: $0.scope, replica: $0.dot.replica)
             return proven.contains(author) && $0.dot.seq <= limits[author] ?? 0
         }
-        _ = try hub.store.receive(welcome, now: Hub.now())
+        _ = try hub.store.receive(welcome, now: hub.now())
     }
 
     /// With what a hub wrote and the caller lacks goes the proof of it.

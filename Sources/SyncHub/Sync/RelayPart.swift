@@ -28,7 +28,7 @@ final class RelayPart: ResponderPart {
         }
         intake = Intake(store: hub.store, sender: relay.replica, passage: passage) {
             try hub.take(
-                Segment(scope: $0, changesets: $1, pasts: $2), now: Hub.now())
+                Segment(scope: $0, changesets: $1, pasts: $2), now: hub.now())
         }
     }
 
@@ -57,7 +57,7 @@ final class RelayPart: ResponderPart {
                     "Perubahan dari \(author.scope) (nomor \(author.replica.rawValue)) yang dibawa "
                         + "simpul kecamatan nomor \(relay.replica.rawValue) tidak sama dengan yang "
                         + "ditandatangani desa. Perubahan itu ditolak; periksa simpul kecamatan.",
-                    now: Hub.now(), db)
+                    now: hub.now(), db)
             }
         }
     }

@@ -13,7 +13,7 @@ extension Office {
     /// The number comes from this replica's own lease, so no other PC can take the same one.
     /// - Throws: ``OfficeFault``; then no number was used up.
     public func signLetter(_ id: RowID, by staff: Staff) throws {
-        let device = try DeviceFile.load(from: node.directory)
+        let device = try DeviceFile.load(from: node.folder)
         guard let key = device.signing else { throw OfficeFault.noSigningKey }
         try record(as: staff, "letter.sign") { recording in
             let letter = try recording.read { try require("letter", id, $0) }
