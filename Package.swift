@@ -88,7 +88,7 @@ let package = Package(
 
         // What both programs print.
         .target(
-            name: "Console", dependencies: ["ChangeStore", "SyncProtocol", arguments],
+            name: "Console", dependencies: ["ChangeStore", "Models", "SyncProtocol", arguments],
             swiftSettings: house),
 
         // The two sides.

@@ -14,7 +14,7 @@ public import SyncProtocol
 public enum Domain {
     /// All tables. `version` rises with each released change of tables or columns.
     public static let schema = Schema(
-        version: 2,
+        version: 3,
         tables: ReferenceTables.all + PopulationTables.all + LetterTables.all + ServiceTables.all
             + ComplaintTables.all + EmergencyTables.all + AidTables.all
             + InfrastructureTables.all + ReportingTables.all + [Ruling.table])

@@ -79,8 +79,8 @@ struct SchemaTests {
                 62 survey_response, \
                 63 proposal, 70 incident, 71 situation_report, 72 damaged_house, \
                 73 missing_person, 74 health_watch, 80 aid_entitlement, 81 aid_delivery, \
-                82 stock_movement, 90 project, 91 budget_line, 92 project_progress, 93 asset, \
-                94 asset_movement, 100 monthly_report, 101 directive, 102 finding, \
+                82 stock_movement, 83 aid_allotment, 90 project, 91 budget_line, \
+                92 project_progress, 93 asset, 94 asset_movement, 100 monthly_report, 101 directive, 102 finding, \
                 103 readiness, 110 ruling
                 """)
     }
@@ -248,6 +248,7 @@ struct SchemaTests {
         aid_entitlement: program period household resident quantity state
         aid_delivery: entitlement warehouse at quantity recipient evidence
         stock_movement: warehouse item delta reason
+        aid_allotment: program period post from_post quantity
         project: title place volume unit funding budget method state
         budget_line: project description volume unit_price
         project_progress: project at physical_pct financial_pct obstacle photo

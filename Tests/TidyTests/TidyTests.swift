@@ -15,7 +15,9 @@ struct Tidy {
         "Sources/Bundles": ["Crypto", "Foundation", "SyncProtocol"],
         "Sources/Exchange": ["ChangeStore", "Compression", "Foundation", "GRDB", "SyncProtocol"],
         "Sources/LetterSeal": ["Crypto", "Foundation"],
-        "Sources/Console": ["ArgumentParser", "ChangeStore", "Foundation", "SyncProtocol"],
+        "Sources/Console": [
+            "ArgumentParser", "ChangeStore", "Foundation", "Models", "SyncProtocol",
+        ],
         "Sources/EdgeNode": [
             "ArgumentParser", "AsyncHTTPClient", "Bundles", "CGD", "CQREncode", "ChangeStore",
             "Compression", "Console", "Crypto", "CryptoExtras", "Dispatch", "Exchange",

@@ -14,7 +14,7 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
             InitCommand.self, ReplayCommand.self, SyncCommand.self, StatusCommand.self,
             DigestCommand<StoreOptions>.self, ConflictsCommand.self, ImportCommand.self,
             CorrectCommand.self,
-            TransfersCommand.self, ProposalsCommand.self, AttachCommand.self,
+            TransfersCommand.self, ProposalsCommand.self, AidCommand.self, AttachCommand.self,
             AttachmentsCommand.self, QueryCommand<StoreOptions>.self, ExportBundleCommand.self,
             ImportBundleCommand.self, PeersCommand.self,
             ServeCommand.self, UserCommand.self, VerifyCommand<StoreOptions>.self,

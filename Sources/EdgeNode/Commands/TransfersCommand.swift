@@ -248,4 +248,10 @@ extension Staff {
         Staff(
             id: RowID(rawValue: 0), name: name, fullName: name, role: .operator, title: nil)
     }
+
+    /// Who hands out aid (DOMAIN §2).
+    static func handingOut(_ name: String) -> Staff {
+        Staff(
+            id: RowID(rawValue: 0), name: name, fullName: name, role: .sectionHead, title: nil)
+    }
 }

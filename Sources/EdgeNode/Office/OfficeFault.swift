@@ -25,6 +25,10 @@ public enum OfficeFault: Error, Hashable, Sendable {
     case letterTypeUnusable(String)
     case noNumbers(series: String, year: Int)
     case noSigningKey
+    /// This PC may hand out so much more of the programme.
+    case aidShareUsed(left: Int64)
+    /// UTC milliseconds of the hand-out.
+    case aidHandedOut(at: Int64)
 }
 
 /// A field of a form and what is the matter with it.

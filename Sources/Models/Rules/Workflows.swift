@@ -136,6 +136,8 @@ extension Workflow {
             // A decreed list is imported already allotted.
             Step([nil], "decreed", village + [.agency]),
             Step([nil], "allotted", village + [.agency]),
+            // Where posts have shares, nobody allots name by name.
+            Step(["decreed"], "delivered", [.sectionHead, .secretary, .villageHead]),
         ])
 
     static let damagedHouse = Workflow(

@@ -6,7 +6,7 @@
 import SyncProtocol
 
 enum AidTables {
-    static let all: [Table] = [aidEntitlement, aidDelivery, stockMovement]
+    static let all: [Table] = [aidEntitlement, aidDelivery, stockMovement, aidAllotment]
 
     static let aidEntitlement = Table(
         80, "aid_entitlement", Label("Hak bantuan", "Aid entitlement"),
@@ -59,6 +59,10 @@ enum AidTables {
             Column(
                 8, "attachment", .attachment, Label("Foto bukti", "Picture of the evidence"),
                 policy: .append),
+            // The entitlement's when it was handed out: what the share is drawn on never moves.
+            Column(
+                9, "program", .code("aid_program"), Label("Program", "Programme"), policy: .append),
+            Column(10, "period", .text, Label("Periode", "Period"), policy: .append),
         ])
 
     static let stockMovement = Table(
@@ -78,5 +82,27 @@ enum AidTables {
                 5, "delivery", .row("aid_delivery"), Label("Penyerahan", "Delivery"),
                 policy: .append),
             Column(6, "at", .instant, Label("Waktu", "Time"), policy: .append),
+        ])
+
+    /// What a post may hand out (``AidShares``). A post is a PC, by its replica number.
+    static let aidAllotment = Table(
+        83, "aid_allotment", Label("Jatah pos", "Allotment of a post"), kind: .ledger,
+        writers: Writers.village + [.agency], indexes: [["program", "period"]],
+        columns: [
+            Column(
+                1, "program", .code("aid_program"), Label("Program", "Programme"),
+                policy: .append, isRequired: true),
+            Column(
+                2, "period", .text, Label("Periode", "Period"), policy: .append, isRequired: true),
+            Column(
+                3, "post", .integer, Label("Untuk komputer", "To PC"), policy: .append,
+                isRequired: true),
+            // Empty when it is new, from the centre.
+            Column(4, "from_post", .integer, Label("Dari komputer", "From PC"), policy: .append),
+            Column(
+                5, "quantity", .integer, Label("Jumlah", "Quantity"), policy: .append,
+                isRequired: true),
+            Column(6, "reason", .text, Label("Alasan", "Reason"), policy: .append),
+            Column(7, "at", .instant, Label("Waktu", "Time"), policy: .append),
         ])
 }

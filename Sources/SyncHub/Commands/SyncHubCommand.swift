@@ -16,7 +16,7 @@ public struct SyncHubCommand: AsyncParsableCommand {
             DigestCommand<StoreOptions>.self, ConflictsCommand.self, ReplicasCommand.self,
             RetireCommand.self, QueryCommand<StoreOptions>.self, VerifyCommand<StoreOptions>.self,
             RegistryCommand.self,
-            TransfersCommand.self, SplitCommand.self, QuarantineCommand.self,
+            TransfersCommand.self, SplitCommand.self, AidCommand.self, QuarantineCommand.self,
             DictionaryCommand.self, BackupCommand.self, RestoreCommand.self,
             ExportBundleCommand.self, ImportBundleCommand.self, CompactCommand.self,
             ExpireCommand.self,

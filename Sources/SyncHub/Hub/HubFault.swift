@@ -22,6 +22,7 @@ public enum HubFault: Error, Sendable {
     case badAssignment(String)
     case notSuspended(String)
     case splitPlace(String)
+    case aidRefused(String)
     case tooFewOfficesToTrain(offices: Int, needed: Int)
     case tooFewChangesToTrain(changes: Int)
     case dictionaryNoBetter(than: UInt32)
@@ -71,6 +72,7 @@ extension HubFault: CustomStringConvertible {
         case .notSuspended(let id):
             "\(id) is not a transfer that waits for a decision: see 'synchub transfers list'"
         case .splitPlace(let detail): "\(detail); nothing was moved"
+        case .aidRefused(let detail): "\(detail); nothing was allotted"
         case .tooFewOfficesToTrain(let offices, let needed):
             "a dictionary goes to every office, so it is trained only on words that \(needed) "
                 + "offices share; the hub holds changes of \(offices): try again when more have "

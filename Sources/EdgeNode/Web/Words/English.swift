@@ -34,6 +34,7 @@ enum English {
         Ayah (anggota keluarga)|Father (member of the household)
         Batal|Cancel
         Bayi|Baby
+        Bantuan ini sudah diserahkan pada {0}.|This aid was handed out at {0}.
         Beda data|Differing data
         Beda data selesai. Keputusan ini berlaku di semua komputer.|Settled. The decision \
         holds on all computers.
@@ -128,6 +129,12 @@ enum English {
         Jam lahir|Time of birth
         Jaringan meminta masuk (halaman Wi-Fi), atau alamat pusat salah.|The network asks for \
         a sign-in (Wi-Fi page), or the centre's address is wrong.
+        Jatah bantuan dialihkan|Share of aid taken over
+        Jatah bantuan dipindahkan|Share of aid passed on
+        Jatah bantuan ditetapkan|Share of aid allotted
+        Jatah bantuan di komputer ini tinggal {0}. Minta tambahan jatah, atau isi alasan bila \
+        keadaan darurat.|This computer may hand out {0} more. Ask for a larger share, or give a \
+        reason in an emergency.
         Jatah nomor surat|Share of letter numbers
         Jatah nomor surat di komputer ini: {0}.|Letter numbers left on this computer: {0}.
         Jawaban pusat rusak di jalan; akan diulang.|The centre's answer was damaged on the \

@@ -66,7 +66,7 @@ struct PlainWords {
         case .signInRefused: .unauthorized
         case .refused, .doubtful, .letterTypeUnusable: .unprocessableContent
         case .usersExistAlready, .lastDecider, .nameTaken, .changedMeanwhile, .wrongState,
-            .noNumbers:
+            .noNumbers, .aidShareUsed, .aidHandedOut:
             .conflict
         case .noSigningKey: .serviceUnavailable
         }
@@ -104,6 +104,12 @@ struct PlainWords {
             words(
                 "Nomor surat di komputer ini habis. Sinkronkan dulu untuk mendapat jatah nomor "
                     + "baru; konsep surat tetap tersimpan.")
+        case .aidShareUsed(let left):
+            words(
+                "Jatah bantuan di komputer ini tinggal {0}. Minta tambahan jatah, atau isi alasan "
+                    + "bila keadaan darurat.", Int(left))
+        case .aidHandedOut(let at):
+            words("Bantuan ini sudah diserahkan pada {0}.", Format(words).moment(at))
         case .noSigningKey:
             words("Kunci tanda tangan komputer ini tidak terbaca. Hubungi TI pusat.")
         }
