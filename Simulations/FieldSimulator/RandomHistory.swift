@@ -85,6 +85,9 @@ public struct RandomHistory {
             let isAlive = store.rows[.init(table: table, row: row)]!.version.isAlive
             if isAlive, random.chance(15) {
                 draft.add(.delete, table, row, [])
+            } else if !isAlive, random.chance(50) {
+                // "It lives", and nothing more.
+                draft.add(.revive, table, row, [])
             } else {
                 draft.add(isAlive ? .update : .revive, table, row, cells(&random))
             }

@@ -129,7 +129,7 @@ public struct Merger<Store: ReplicaStore> {
         for cell in operation.cells where !version.siblings.isEmpty {
             version.setSiblings([], of: cell.column)
         }
-        if operation.kind == .insert { version.assign(.liveness, to: changeset.dot) }
+        if operation.kind == .insert { version.noteLife(by: changeset) }
         let after = version.writing(operation, of: changeset, in: store.schema)
         try store.write(
             RowChange(
@@ -162,7 +162,7 @@ public struct Merger<Store: ReplicaStore> {
         let table = store.schema.table(operation.table)
         var version = before
         version.noteLiveness(of: operation, in: changeset)
-        if operation.kind == .insert { version.assign(.liveness, to: changeset.dot) }
+        if operation.kind == .insert { version.noteLife(by: changeset) }
         var shown: [(column: ColumnID, change: RowChange.CellChange)] = []
         for cell in operation.cells {
             let column = table?.column(cell.column)
@@ -267,10 +267,23 @@ extension RowVersion {
             self.grave = grave
         case .revive:
             grave?.deletions.removeAll(where: changeset.hasSeen)
-            assign(.liveness, to: changeset.dot)
+            noteLife(by: changeset)
         case .insert, .update:
             break
         }
+    }
+
+    /// Notes who says that the row lives. Of several who did not know of each other all stay: a
+    /// delete may have seen one of them and not another.
+    fileprivate mutating func noteLife(by changeset: Changeset) {
+        var standing = siblings.filter { $0.column == .liveness }.map(\.dot)
+        standing += groups.filter { $0.columns.contains(.liveness) }.map(\.dot)
+        standing.removeAll { changeset.hasSeen($0) || $0 == changeset.dot }
+        standing.append(changeset.dot)
+        standing.sort()
+        assign(.liveness, to: standing.removeLast())
+        setSiblings(
+            standing.map { Sibling(column: .liveness, dot: $0, value: .null) }, of: .liveness)
     }
 
     /// This version after an operation that had seen everything in it.

@@ -18,7 +18,7 @@ public struct RowKey: Hashable, Comparable, Sendable {
 //   row      varint table; zigzag row;
 //            varint n; n × (varint column, dot, value)     non-null cells, rising, with the dot
 //                                                          of the write that is shown
-//            varint n; n × (varint column, dot, value)     siblings
+//            varint n; n × (varint column, dot, value)     siblings, without column 0
 //   hash     the first 8 bytes of SHA-256 over it, most significant first
 //   sum      of the hashes of the scope's live rows, modulo 2^64
 //
@@ -45,8 +45,8 @@ public enum RowSum {
             out.dot(version.dot(of: column, current: value) ?? Dot(ReplicaID(0), 0))
             value.encode(to: &out)
         }
-        out.varint(version.siblings.count)
-        for sibling in version.siblings {
+        out.varint(version.contested.count)
+        for sibling in version.contested {
             out.varint(UInt64(sibling.column.rawValue))
             out.dot(sibling.dot)
             sibling.value.encode(to: &out)

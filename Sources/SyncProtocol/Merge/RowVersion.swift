@@ -7,8 +7,8 @@
 /// Invariants (`checkInvariants`):
 /// - groups rise by dot, their column sets are disjoint and not empty;
 /// - a column that is in no group was written by `base` if its value is not null, else never;
-/// - `siblings` are the other *maximal* writes of a contested column: nobody who saw them has
-///   written the column since. They rise by (column, dot).
+/// - `siblings` are the other *maximal* writes of a contested column, or of column 0: nobody who saw
+///   them has written the column since. They rise by (column, dot).
 public struct RowVersion: Hashable, Sendable {
     public struct Group: Hashable, Sendable {
         public var dot: Dot
@@ -16,6 +16,7 @@ public struct RowVersion: Hashable, Sendable {
     }
 
     /// A losing concurrent write that is still undecided. For a counter the value is null.
+    /// In column 0 another one that says the row lives.
     public struct Sibling: Hashable, Sendable {
         public let column: ColumnID
         public let dot: Dot
@@ -76,8 +77,11 @@ public struct RowVersion: Hashable, Sendable {
 
     /// Whether people still have to look at this row.
     public var isContested: Bool {
-        !siblings.isEmpty || (grave.map { !$0.deletions.isEmpty } ?? false) && isAlive
+        !contested.isEmpty || (grave.map { !$0.deletions.isEmpty } ?? false) && isAlive
     }
+
+    /// The siblings that people have to decide on: that a row lives is no disagreement.
+    var contested: some Collection<Sibling> { siblings.drop { $0.column == .liveness } }
 
     mutating func assign(_ column: ColumnID, to dot: Dot) {
         for index in groups.indices.reversed() where groups[index].columns.contains(column) {

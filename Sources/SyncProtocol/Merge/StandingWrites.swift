@@ -19,7 +19,7 @@ extension RowVersion {
             var cells = columns(writtenBy: dot, among: Array(values.keys)).map {
                 Cell($0, values[$0] ?? .null)
             }
-            cells += siblings.filter { $0.dot == dot }.map { Cell($0.column, $0.value) }
+            cells += contested.filter { $0.dot == dot }.map { Cell($0.column, $0.value) }
             let isDelete = deletions.contains(dot)
             return PastOperation(
                 dot: dot, origin: origin,
