@@ -21,13 +21,15 @@ extension ChangeStore {
     /// or nothing of it.
     ///
     /// - Parameters:
-    ///   - common: for each scope where pasts part, the last own `seq` that the hub has too.
+    ///   - common: for each scope where pasts part, the last `seq` that the hub has too of this
+    ///     store's number and of others'.
     ///   - now: UTC milliseconds.
     ///   - alongside: bookkeeping to commit with it, or not at all.
     /// - Returns: how many changesets were recorded anew.
     @discardableResult
     public func begin(
-        incarnation new: ReplicaID, because reason: String, keeping common: [Scope: UInt64] = [:],
+        incarnation new: ReplicaID, because reason: String,
+        keeping common: [Scope: [ReplicaID: UInt64]] = [:],
         now: Int64, alongside: (Database) throws -> Void = { _ in }
     ) throws -> Int {
         try writing { db, replica in
@@ -37,15 +39,56 @@ extension ChangeStore {
             try StoreInfo.set("replica", Int64(new.rawValue), db)
             try writer.beginRowNumbers(db)
             setIdentity(try StoreInfo.identity(db, path))
-            var count = 0
-            for (scope, seq) in common.sorted(by: { $0.key < $1.key }) {
-                let lost = try Rollback(replica: replica, scope: scope, author: old).run(to: seq)
-                let anew = Reissue(replica: replica, scope: scope, old: old, new: new)
-                count += try anew.record(lost)
-            }
+            let count = try letGo(of: common, replica, db, now: now)
             try alongside(db)
             return count
         }
+    }
+
+    /// Takes out what the hub refused of other authors, and records it anew under this store's
+    /// number: nobody else may have it (``Reissue``). A store that may not write there keeps it set
+    /// aside.
+    ///
+    /// - Parameter common: the last `seq` that the hub has too; no change of this store's own may
+    ///   build on what comes after it (``ownEnds(without:)``).
+    /// - Returns: how many changesets were recorded anew.
+    @discardableResult
+    public func letGo(of common: [Scope: [ReplicaID: UInt64]], now: Int64) throws -> Int {
+        try writing { db, replica in try letGo(of: common, replica, db, now: now) }
+    }
+
+    /// Where own changes build on what is to be let go of: the last own `seq` that does not.
+    public func ownEnds(
+        without common: [Scope: [ReplicaID: UInt64]]
+    ) throws -> [Scope: UInt64] {
+        try writing { _, replica in
+            var ends: [Scope: UInt64] = [:]
+            for (scope, authors) in common {
+                let gone = try Rollback(replica: replica, scope: scope, ends: authors).removed()
+                let own = gone.map(\.changeset.dot).filter { $0.replica == identity.replica }
+                if let first = own.map(\.seq).min() { ends[scope] = first - 1 }
+            }
+            return ends
+        }
+    }
+
+    private func letGo(
+        of common: [Scope: [ReplicaID: UInt64]], _ replica: SQLiteReplica, _ db: Database,
+        now: Int64
+    ) throws -> Int {
+        var count = 0
+        for (scope, ends) in common.sorted(by: { $0.key < $1.key }) {
+            let lost = try Rollback(replica: replica, scope: scope, ends: ends).run()
+            guard identity.mayWrite(scope) else {
+                for changeset in lost {
+                    let fault = MergeFault.fork(changeset.dot, scope)
+                    try keep(rejected: changeset, reason: "\(fault)", now: now, db)
+                }
+                continue
+            }
+            count += try Reissue(replica: replica, scope: scope, new: identity.replica).record(lost)
+        }
+        return count
     }
 
     public func pastIncarnations() throws -> [PastIncarnation] {

@@ -74,6 +74,15 @@ extension ChangeStore {
         }
     }
 
+    /// Merges what somebody passed on who did not write it. Until the hub has compared them, its
+    /// authors' pasts are unproven.
+    public func receivePassedOn(
+        _ changesets: [Changeset], pasts: [ReplicaID: ChainPast] = [:], now: Int64
+    ) throws -> Receipt {
+        try bookkeeping { try UnprovenPasts.note(changesets, by: identity.replica, $0) }
+        return try receive(changesets, pasts: pasts, now: now)
+    }
+
     private func receiveOneByOne(
         _ changesets: [Changeset], _ pasts: [ReplicaID: ChainPast], now: Int64, _ judge: Judge?
     ) throws -> Receipt {
@@ -151,7 +160,7 @@ extension ChangeStore {
         }
     }
 
-    private func keep(
+    func keep(
         rejected changeset: Changeset, reason: String, now: Int64, _ db: Database
     ) throws {
         try db.execute(

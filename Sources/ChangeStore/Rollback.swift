@@ -2,61 +2,62 @@ import Foundation
 import GRDB
 import SyncProtocol
 
-/// Takes an author's last changesets of one scope out of the store, as if they had never come.
-///
-/// What others wrote on top of them waits in the hold queue until the original's arrive. The rows
-/// concerned are merged again from what is left of the past.
+/// Takes some authors' last changesets of one scope out of the store, with everything that builds
+/// on them, as if they had never come. The rows concerned are merged again from what is left of
+/// the past.
 struct Rollback {
     let replica: SQLiteReplica
     let scope: Scope
-    let author: ReplicaID
+    /// The last changeset of each of these authors that stays.
+    let ends: [ReplicaID: UInt64]
 
     private var db: Database { replica.db }
 
-    /// - Parameter seq: the last one that stays.
-    /// - Returns: what was taken out of the author's own, oldest first.
-    func run(to seq: UInt64) throws -> [Changeset] {
+    /// What would be taken out, in the order of the log, each with its position.
+    func removed() throws -> [(position: Int64, changeset: Changeset)] {
         let id = try replica.id(of: scope)
-        guard try replica.vector(of: scope)[author] > seq else { return [] }
+        let held = try replica.vector(of: scope)
+        guard ends.contains(where: { held[$0.key] > $0.value }) else { return [] }
         // What is below the floor, everybody has.
         let floor = try LogFloor.of(id, db)
         var kept = floor
-        let seq = max(seq, floor[author])
-        var lost: [Changeset] = []
-        var displaced: [Changeset] = []
-        var positions: [Int64] = []
-        let log = try Row.fetchAll(
+        var found: [(position: Int64, changeset: Changeset)] = []
+        let log = try Row.fetchCursor(
             db, sql: "SELECT position, body FROM changeset WHERE scope = ? ORDER BY position",
             arguments: [id])
-        for row in log {
+        while let row = try log.next() {
             let changeset = try Changeset(decoding: [UInt8](row[1] as Data))
-            if floor.covers(changeset.dot) { continue }
-            if changeset.dot.replica == author, changeset.dot.seq > seq {
-                lost.append(changeset)
-            } else if kept.covers(changeset.context) {
-                kept[changeset.dot.replica] = changeset.dot.seq
-                continue
+            let dot = changeset.dot
+            if floor.covers(dot) { continue }
+            if dot.seq <= ends[dot.replica] ?? .max, kept.covers(changeset.context) {
+                kept[dot.replica] = dot.seq
             } else {
-                displaced.append(changeset)
+                found.append((row[0], changeset))
             }
-            positions.append(row[0])
         }
-        for position in positions {
+        return found
+    }
+
+    /// - Returns: what was taken out, in the order of the log.
+    func run() throws -> [Changeset] {
+        let id = try replica.id(of: scope)
+        let found = try removed()
+        guard !found.isEmpty else { return [] }
+        for (position, _) in found {
             try db.execute(
                 sql: "DELETE FROM changeset WHERE position = ?", arguments: [position])
         }
-        for author in Set((lost + displaced).map(\.dot.replica)) {
-            try setEnd(of: author, to: kept[author], id)
+        let gone = found.map(\.changeset)
+        for (author, all) in Dictionary(grouping: gone.map(\.dot), by: \.replica) {
+            let first = all.map(\.seq).min() ?? 1
+            try setEnd(of: author, to: first - 1, id)
+            try db.execute(
+                sql: "DELETE FROM refused WHERE scope = ? AND replica = ? AND seq >= ?",
+                arguments: [id, Int64(author.rawValue), Int64(clamping: first)])
         }
-        try db.execute(
-            sql: "DELETE FROM refused WHERE scope = ? AND replica = ? AND seq > ?",
-            arguments: [id, Int64(author.rawValue), Int64(clamping: seq)])
         replica.writer.forget()
-        try replica.writer.recording { try makeAgain(lost + displaced) }
-        for changeset in displaced {
-            try replica.hold(changeset, encoded: changeset.encoded())
-        }
-        return lost
+        try replica.writer.recording { try makeAgain(gone) }
+        return gone
     }
 
     /// The rows that these changesets wrote, without them.

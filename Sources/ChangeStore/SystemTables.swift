@@ -94,6 +94,7 @@ enum SystemTables {
     static func complete(_ db: Database) throws {
         if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 { try addPasts(db) }
         try IncarnationLog.createTable(db)
+        try UnprovenPasts.createTable(db)
         try ScopeSums.createTable(db)
         try DamageLog.createTable(db)
         try RefusedTable.create(db)

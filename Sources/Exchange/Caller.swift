@@ -25,6 +25,8 @@ public final class Caller: @unchecked Sendable {
     /// Where the peer knows another past of this store than its own: it must take a new number
     /// before it writes or sends anything more. The exchange is over then.
     public private(set) var forks: [ForkNotice] = []
+    /// Where the peer refuses what a neighbour passed on to this store. The exchange is over then.
+    public private(set) var otherForks: [OtherFork] = []
     private let host: any CallerHost
     private let line: Line
     private let parts: [any CallerPart]
@@ -47,6 +49,7 @@ public final class Caller: @unchecked Sendable {
         var hello: Hello?
         var codec: SegmentCodec?
         var sent: [(scope: Scope, dot: Dot)] = []
+        var claims: [PastClaim] = []
         var reader: RecordReader?
         var answer: Answer?
         var receipt = Receipt()
@@ -115,6 +118,10 @@ public final class Caller: @unchecked Sendable {
             codec.hello(&hello.fields)
         }
         for part in parts { try part.hello(&hello.fields, db) }
+        round.claims = try host.claims(db)
+        if !round.claims.isEmpty {
+            hello.fields[HelloField.incarnations] = PastClaim.encode(round.claims)
+        }
         round.hello = hello
         var body = RecordWriter.preface(replica: line.replica, nonce: nonce, version: version)
         var writer = RecordWriter(key: line.key, direction: .request, nonce: nonce)
@@ -251,10 +258,7 @@ public final class Caller: @unchecked Sendable {
         let taken = round.sent.count { after[$0.scope]?.covers($0.dot) ?? false }
         tally.sent += taken
         tally.notices += answer.notices
-        if told != nil, let field = answer.fields[AnswerField.incarnations],
-            let notices = try? ForkNotice.decode(field), !notices.isEmpty
-        {
-            forks = notices
+        if told != nil, try readForks(answer) {
             directive = .finished
             return
         }
@@ -278,6 +282,29 @@ public final class Caller: @unchecked Sendable {
         }
         directive = session.received(
             lackedByHub: lacked, hubHasMore: hasMore, madeProgress: advanced)
+    }
+
+    /// - Returns: whether the peer knows other pasts than this store does.
+    private func readForks(_ answer: Answer) throws -> Bool {
+        if let field = answer.fields[AnswerField.incarnations],
+            let notices = try? ForkNotice.decode(field)
+        {
+            forks = notices
+        }
+        if let field = answer.fields[AnswerField.otherForks],
+            let notices = try? OtherFork.decode(field)
+        {
+            otherForks = notices
+        }
+        guard forks.isEmpty, otherForks.isEmpty else { return true }
+        guard !round.claims.isEmpty else { return false }
+        try host.store.bookkeeping { db in
+            let held = try PeerVectors.all(of: line.peer, db)
+            for claim in round.claims where held[claim.scope]?[claim.author] ?? 0 >= claim.seq {
+                try host.proved(claim, db)
+            }
+        }
+        return false
     }
 
     /// How many changesets the peer lacks that can be sent. Who lacks what the log here no longer

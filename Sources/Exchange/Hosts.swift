@@ -84,6 +84,10 @@ public protocol CallerHost: Sendable {
     func limit(of scope: Scope, _ db: Database) throws -> VersionVector
     /// Takes in what the peer sends. Durable when it returns.
     func take(_ segment: Segment) throws -> Receipt
+    /// Pasts that the peer is to compare with its own.
+    func claims(_ db: Database) throws -> [PastClaim]
+    /// The peer has compared it and holds the same.
+    func proved(_ claim: PastClaim, _ db: Database) throws
 }
 
 extension CallerHost {
@@ -94,6 +98,10 @@ extension CallerHost {
     public func take(_ segment: Segment) throws -> Receipt {
         try store.receive(segment.changesets, pasts: segment.pasts, now: now())
     }
+
+    public func claims(_ db: Database) throws -> [PastClaim] { [] }
+
+    public func proved(_ claim: PastClaim, _ db: Database) throws {}
 }
 
 /// The link to one peer.

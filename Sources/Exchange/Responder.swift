@@ -25,6 +25,7 @@ public final class Responder: @unchecked Sendable {
     public private(set) var sent: [(scope: Scope, dot: Dot)] = []
     private let carriage: Carriage
     private var isUnasked = false
+    private var otherForks: [OtherFork] = []
 
     /// How the exchange travels.
     public struct Carriage: Sendable {
@@ -124,6 +125,7 @@ public final class Responder: @unchecked Sendable {
             hello = known
             codec = try host.store.read { try SegmentCodec.answering(known, $0) }
             for part in parts { try part.heard(known, caller.info) }
+            otherForks = try host.store.read { try otherForks(known, caller.info, $0) }
         case .answer:
             throw Refusal(.badRequest, "an answer is not a request")
         default:
@@ -143,6 +145,8 @@ public final class Responder: @unchecked Sendable {
             notices.append(Notice(.unreadableSegment, String(describing: error)))
             return
         }
+        // What builds on another past would overwrite what it never saw.
+        guard !otherForks.contains(where: { $0.notice.scope == segment.scope }) else { return }
         guard caller.info.writes.contains(segment.scope) else {
             for part in parts {
                 if let got = try part.take(foreign: segment) { return note(got) }
@@ -188,6 +192,30 @@ public final class Responder: @unchecked Sendable {
         }
     }
 
+    /// Authors of whom a neighbour told the caller another past than is known here.
+    private func otherForks(
+        _ hello: Hello, _ info: CallerInfo, _ db: Database
+    ) throws -> [OtherFork] {
+        guard let field = hello.fields[HelloField.incarnations],
+            let claims = try? PastClaim.decode(field)
+        else { return [] }
+        return try claims.compactMap { claim in
+            guard info.reads.contains(claim.scope), claim.author != info.replica else { return nil }
+            let held = try ChangeLog.vector(of: claim.scope, db)[claim.author]
+            guard held >= claim.seq,
+                let head = try ChangeLog.past(
+                    of: Dot(claim.author, claim.seq + 1), in: claim.scope, db),
+                head != claim.head
+            else { return nil }
+            return OtherFork(
+                author: claim.author,
+                notice: ForkNotice(
+                    scope: claim.scope, held: held,
+                    pasts: try ChangeLog.pasts(
+                        of: claim.author, in: claim.scope, limit: ForkNotice.pastsMax, db)))
+        }
+    }
+
     // MARK: - Answering
 
     /// The answer, when the request has ended.
@@ -200,6 +228,12 @@ public final class Responder: @unchecked Sendable {
             try host.grants(for: info, known: hello.grantsKnown, $0)
         }
         let forks = try host.store.read { try self.forks(hello, $0) }
+        notices += otherForks.map {
+            Notice(
+                .fork,
+                "\($0.notice.scope) \($0.author): a neighbour passed on another past than "
+                    + "the centre's")
+        }
         notices +=
             parts.flatMap(\.notices)
             + forks.map { Notice(.fork, "\($0.scope) \(info.replica): this store is a copy") }
@@ -215,13 +249,17 @@ public final class Responder: @unchecked Sendable {
             }
             var writer = RecordWriter(key: info.key, direction: .answer, nonce: preface.nonce)
             // Whoever builds on another past first takes a new number.
-            let open = info.reads.subtracting(forks.map(\.scope))
+            let open = info.reads.subtracting(
+                forks.map(\.scope) + otherForks.map(\.notice.scope))
             let (segments, hasMore) = try segments(of: open, for: info, told, codec, db)
             var answer = Answer(
                 wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,
                 notices: notices, grants: grants)
             if !forks.isEmpty {
                 answer.fields[AnswerField.incarnations] = ForkNotice.encode(forks)
+            }
+            if !otherForks.isEmpty {
+                answer.fields[AnswerField.otherForks] = OtherFork.encode(otherForks)
             }
             codec.answer(&answer.fields)
             let planned = try bytesToCome(segments, hasMore: hasMore, for: open, told, db)

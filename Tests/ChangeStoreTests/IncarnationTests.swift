@@ -61,7 +61,7 @@ struct Incarnations {
         _ = try pull(hub, from: original)
         let count = try copy.begin(
             incarnation: ReplicaID(0x8000_0001), because: "test",
-            keeping: [TemporaryPlace.scope: 1], now: 5)
+            keeping: [TemporaryPlace.scope: [ReplicaID(9): 1]], now: 5)
         #expect(count == 2)
         #expect(copy.identity.replica == ReplicaID(0x8000_0001))
         #expect(try texts(copy) == [11, 21])
@@ -120,7 +120,7 @@ struct Incarnations {
         _ = try pull(hub, from: original)
         try copy.begin(
             incarnation: ReplicaID(0x8000_0007), because: "test",
-            keeping: [TemporaryPlace.scope: common], now: 1)
+            keeping: [TemporaryPlace.scope: [ReplicaID(9): common]], now: 1)
         // Rows that only the copy had made have new names now.
         copiedRows = rows
         try work(copy, &copiedRows)
@@ -137,6 +137,83 @@ struct Incarnations {
             try Int.fetchOne($0, sql: "SELECT count(*) FROM specimen") ?? 0
         }
         #expect(shown == written.count)
+    }
+
+    @Test(
+        "Of a refused past several stores hold a part: each records it anew, nothing is doubled",
+        arguments: 1...20)
+    func refusedPast(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let place = try TemporaryPlace()
+        let hub = try place.create("hub.db", replica: 1, isHub: true)
+        let original = try place.create()
+        let neighbour = try place.create("neighbour.db", replica: 10)
+        var number: Int64 = 0
+        func write(_ store: ChangeStore, _ times: Int) throws {
+            for _ in 0..<times {
+                number += 1
+                try store.insert([("plain", .integer(number))], now: number)
+            }
+        }
+        try write(original, 1 + random.below(3))
+        _ = try pull(hub, from: original)
+        _ = try pull(neighbour, from: hub)
+        let common = try original.vector[ReplicaID(9)]
+        let copy = try ChangeStore.open(
+            at: place.crashCopy(to: "copy.db"), schema: RandomHistory.schema)
+        try write(original, 3 + random.below(3))
+        _ = try pull(hub, from: original)
+        // The copy meets the neighbour, who builds on what it got, and goes on by itself.
+        try write(copy, 1 + random.below(3))
+        let receipt = try neighbour.receivePassedOn(
+            try copy.pull(from: neighbour.vector).flatMap(\.changesets), now: 1)
+        #expect(receipt.applied > 0)
+        let claims = try neighbour.read { try UnprovenPasts.claims($0) }
+        #expect(claims.map(\.author) == [ReplicaID(9)])
+        try write(neighbour, random.below(3))
+        try write(copy, random.below(3))
+        let ends = [TemporaryPlace.scope: [ReplicaID(9): common]]
+        func neighbourLetsGo() throws {
+            let own = try neighbour.ownEnds(without: ends)
+            guard let last = own[TemporaryPlace.scope] else {
+                try neighbour.letGo(of: ends, now: 1)
+                return
+            }
+            try neighbour.begin(
+                incarnation: ReplicaID(0x8000_0008), because: "test",
+                keeping: [
+                    TemporaryPlace.scope: [ReplicaID(9): common, ReplicaID(10): last]
+                ], now: 1)
+        }
+        let steps: [() throws -> Void] = [
+            neighbourLetsGo,
+            {
+                try copy.begin(
+                    incarnation: ReplicaID(0x8000_0007), because: "test", keeping: ends, now: 1)
+            },
+        ]
+        for step in steps.shuffled(using: &random) {
+            try step()
+            for store in [copy, neighbour] where store.identity.replica != ReplicaID(9) {
+                guard try store.vector[ReplicaID(9)] == common || store === neighbour else {
+                    continue
+                }
+                _ = try pull(store, from: hub)
+            }
+        }
+        for _ in 0..<2 {
+            for store in [copy, neighbour, original] {
+                _ = try pull(hub, from: store)
+                _ = try pull(store, from: hub)
+            }
+        }
+        for store in [copy, neighbour, original] { #expect(try store.picture == hub.picture) }
+        #expect(try texts(hub) == Set(1...number))
+        let rows = try hub.read {
+            try Int64.fetchOne($0, sql: "SELECT count(*) FROM specimen") ?? 0
+        }
+        #expect(rows == number)
+        #expect(try hub.read(ChangeLog.rejectedCount) == 0)
     }
 
     @Test("A store of the first format learns its pasts when it is opened")

@@ -252,7 +252,8 @@ import Testing
         let before = try store.digest
         #expect(
             try store.begin(
-                incarnation: ReplicaID(12), because: "copy", keeping: [Self.scope: 0], now: 7) == 1)
+                incarnation: ReplicaID(12), because: "copy",
+                keeping: [Self.scope: [ReplicaID(9): 0]], now: 7) == 1)
         #expect(try store.digest == before)
         try hub.receive(try store.pull(from: hub.vector).flatMap(\.changesets))
         #expect(try hub.everything == store.everything)

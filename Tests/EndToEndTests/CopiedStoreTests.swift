@@ -76,6 +76,43 @@ struct CopiedStores {
         #expect(try events(lab) == 1)
     }
 
+    @Test(
+        "The PC is put back unnoticed and meets a neighbour before the centre",
+        arguments: [["e2", "e1", "e2", "e1"], ["e1", "e2", "e1", "e2"]])
+    func neighbourFirst(order: [String]) throws {
+        let lab = try Lab()
+        try lab.addPC("e1", device: 1)
+        try lab.addPC("e2", device: 2)
+        try lab.startHub()
+        try lab.register("e1", ["Amaq Senin"])
+        try sync(lab, ["e1", "e2", "e1"])
+        let friday = try Disk(lab.path("e1"))
+        try lab.register("e1", ["Amaq Hilang", "Inaq Hilang", "Amaq Jauh"])
+        try sync(lab, ["e1"])
+        try friday.putBack()
+        // Under the old number: the neighbour takes a past that the centre has otherwise.
+        try lab.register("e1", ["Amaq Baru", "Inaq Baru"])
+        lab.killHub()
+        do {
+            let neighbour = try ServingPC(lab, "e2")
+            try lab.sync("e1", with: neighbour)
+        }
+        try lab.startHub()
+        #expect(try lab.names("e2") == ["Amaq Senin", "Amaq Baru", "Inaq Baru"])
+        // And builds on it.
+        try lab.register("e2", ["Inaq Tetangga"])
+        try sync(lab, order)
+        let all: Set = [
+            "Amaq Senin", "Amaq Hilang", "Inaq Hilang", "Amaq Jauh", "Amaq Baru", "Inaq Baru",
+            "Inaq Tetangga",
+        ]
+        for place in ["hub", "e1", "e2"] { #expect(try lab.names(place) == all, "\(place)") }
+        #expect(try lab.number("hub", "SELECT count(*) FROM resident") == all.count)
+        try lab.register("e2", ["Inaq Sesudah"])
+        try sync(lab, ["e2", "e1"])
+        try expectEqual(lab, ["e1", "e2"])
+    }
+
     @Test("Central IT retires the old number of a moved PC; moved again, the PC still goes on")
     func movedTwice() throws {
         let lab = try Lab()

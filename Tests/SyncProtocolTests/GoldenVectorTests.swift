@@ -124,6 +124,33 @@ import Testing
         #expect(notice.lastCommon { _ in nil } == nil)
     }
 
+    @Test("What is told of other authors' pasts is frozen")
+    func otherPasts() throws {
+        let claim = PastClaim(
+            scope: Self.scope, author: ReplicaID(300), seq: 9,
+            head: ShortChain(rawValue: 0x0102_0304))
+        let told = [UInt8](hex: "010d35322e30322e30342e32303039ac020901020304")
+        #expect(PastClaim.encode([claim]).hex == told.hex)
+        #expect(try PastClaim.decode(told) == [claim])
+        let fork = OtherFork(
+            author: ReplicaID(300),
+            notice: ForkNotice(
+                scope: Self.scope, held: 9, pasts: [ShortChain(rawValue: 0xfffe_fdfc)]))
+        let answered = [UInt8](hex: "01ac020d35322e30322e30342e323030390901fffefdfc")
+        #expect(OtherFork.encode([fork]).hex == answered.hex)
+        #expect(try OtherFork.decode(answered) == [fork])
+        for bytes in [told, answered] {
+            for count in 0..<bytes.count {
+                #expect(throws: DecodeError.self) {
+                    try PastClaim.decode(Array(bytes.prefix(count)))
+                }
+                #expect(throws: DecodeError.self) {
+                    try OtherFork.decode(Array(bytes.prefix(count)))
+                }
+            }
+        }
+    }
+
     @Test("The text form of row ids is frozen")
     func rowIDs() {
         let frozen: [(RowID, String)] = [

@@ -17,11 +17,11 @@ public struct DeviceFile: Codable, Sendable {
     var incarnation: EnrolmentRequest.Incarnation?
     /// Where the store lay when it took that number, to finish an interrupted change.
     var leaving: String?
-    /// For each scope the last change of the former number that stays.
-    var keeping: [String: UInt64]?
+    /// For each scope, and each number whose past is refused, the last change that stays.
+    var common: [String: [String: UInt64]]?
 
     enum CodingKeys: String, CodingKey {
-        case enrolment, incarnation, leaving, keeping
+        case enrolment, incarnation, leaving, common
         case linkKey = "link_key"
         case signingKey = "signing_key"
         case isEnrolled = "is_enrolled"

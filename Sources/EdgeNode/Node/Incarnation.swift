@@ -47,9 +47,10 @@ struct Incarnation {
     }
 
     /// Takes a new number.
-    /// - Parameter common: for each scope the last own `seq` that the hub has too, where pasts part.
+    /// - Parameter common: for each scope the last `seq` that the hub has too, where pasts part.
     func take(
-        _ reason: Reason, keeping common: [Scope: UInt64] = [:], _ device: inout DeviceFile
+        _ reason: Reason, keeping common: [Scope: [ReplicaID: UInt64]] = [:],
+        _ device: inout DeviceFile
     ) throws {
         let root = device.incarnation?.enrolled ?? device.enrolment.replica
         var next = DeviceFile(enrolment: device.enrolment, in: folder.surroundings)
@@ -57,7 +58,11 @@ struct Incarnation {
         next.incarnation = .init(
             enrolled: root, former: store.identity.replica.rawValue, reason: reason)
         next.leaving = try store.read { try StoreInfo.text(Whereabouts.key, $0) }
-        next.keeping = Dictionary(uniqueKeysWithValues: common.map { ($0.key.code, $0.value) })
+        next.common = common.reduce(into: [:]) { file, scope in
+            for (author, seq) in scope.value {
+                file[scope.key.code, default: [:]][String(author.rawValue)] = seq
+            }
+        }
         try next.save(to: folder)
         device = next
         try begin(device)
@@ -65,10 +70,15 @@ struct Incarnation {
 
     private func begin(_ device: DeviceFile) throws {
         let reason = device.incarnation?.reason ?? .moved
-        let common = (device.keeping ?? [:]).map { (Scope($0.key), $0.value) }
+        let common = (device.common ?? [:]).reduce(into: [Scope: [ReplicaID: UInt64]]()) {
+            for (author, seq) in $1.value {
+                guard let number = UInt32(author) else { continue }
+                $0[Scope($1.key), default: [:]][ReplicaID(number)] = seq
+            }
+        }
         try store.begin(
             incarnation: ReplicaID(device.enrolment.replica), because: reason.rawValue,
-            keeping: Dictionary(uniqueKeysWithValues: common), now: folder.now()
+            keeping: common, now: folder.now()
         ) { db in
             // The shares of letter numbers are the old number's: whoever else has it spends them.
             try LetterNumbers.dropGrants(db)
@@ -78,39 +88,63 @@ struct Incarnation {
         }
     }
 
-    /// What the hub said of this store's past.
+    /// What the hub said of this store's past, and of others' that neighbours passed on.
     ///
     /// When all that the hub holds is here too, another exchange of this store was merely faster
     /// (`sync` beside `serve`); then nothing is wrong.
     ///
     /// - Returns: whether a new number was taken.
-    func heed(_ forks: [ForkNotice], _ device: inout DeviceFile) throws -> Bool {
+    func heed(
+        _ forks: [ForkNotice], _ others: [OtherFork] = [], _ device: inout DeviceFile
+    ) throws -> Bool {
         let own = store.identity.replica
         guard own.rawValue == device.enrolment.replica else {
             // Another program has taken a number meanwhile.
             device = try DeviceFile.load(from: folder)
             return false
         }
-        var common: [Scope: UInt64] = [:]
+        var common: [Scope: [ReplicaID: UInt64]] = [:]
+        for fork in others where fork.author != own {
+            let last = try lastCommon(with: fork.notice, of: fork.author)
+            common[fork.notice.scope, default: [:]][fork.author] = last
+        }
+        let foreign = common
+        for (scope, last) in try store.ownEnds(without: foreign) {
+            common[scope, default: [:]][own] = last
+        }
         for fork in forks {
-            let last = try store.read { db in
-                let mine = try ChangeLog.vector(of: fork.scope, db)[own]
-                // Where the log does not reach, what the hub acknowledged is common.
-                let acknowledged = try PeerVectors.all(of: EdgeNode.hubPeer, db)[fork.scope]?[own]
-                let told = try fork.lastCommon { seq in
-                    try ChangeLog.past(of: Dot(own, seq), in: fork.scope, db)
-                }
-                return min(told ?? min(acknowledged ?? 0, fork.held), mine)
-            }
-            if last < fork.held { common[fork.scope] = last }
+            let last = try lastCommon(with: fork, of: own)
+            guard last < fork.held else { continue }
+            let known = common[fork.scope]?[own] ?? .max
+            common[fork.scope, default: [:]][own] = min(last, known)
         }
-        guard !common.isEmpty else { return false }
-        let isBehind = try store.read { db in
-            try common.allSatisfy {
-                try ChangeLog.vector(of: $0.key, db)[own] == $0.value
+        let mine = common.compactMapValues { $0[own] }
+        if mine.isEmpty {
+            try store.letGo(of: foreign, now: folder.now())
+        } else {
+            let isBehind = try store.read { db in
+                try mine.allSatisfy { try ChangeLog.vector(of: $0.key, db)[own] == $0.value }
+            }
+            try take(isBehind ? .restored : .diverged, keeping: common, &device)
+        }
+        try store.bookkeeping { db in
+            for fork in others {
+                try UnprovenPasts.settle(fork.notice.scope, fork.author, db)
             }
         }
-        try take(isBehind ? .restored : .diverged, keeping: common, &device)
-        return true
+        return !mine.isEmpty
+    }
+
+    /// The last change of an author that is here and at the hub.
+    private func lastCommon(with fork: ForkNotice, of author: ReplicaID) throws -> UInt64 {
+        try store.read { db in
+            let held = try ChangeLog.vector(of: fork.scope, db)[author]
+            // Where the log does not reach, what the hub acknowledged is common.
+            let acknowledged = try PeerVectors.all(of: EdgeNode.hubPeer, db)[fork.scope]?[author]
+            let told = try fork.lastCommon { seq in
+                try ChangeLog.past(of: Dot(author, seq), in: fork.scope, db)
+            }
+            return min(told ?? min(acknowledged ?? 0, fork.held), held)
+        }
     }
 }

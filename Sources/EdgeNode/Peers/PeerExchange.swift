@@ -35,7 +35,7 @@ package final class PeerExchange: @unchecked Sendable {
         else { throw EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory)) }
         let intake = Intake(store: node.store, sender: replica, passage: passage) {
             _, changesets, pasts in
-            try node.store.receive(changesets, pasts: pasts, now: node.now())
+            try node.store.receivePassedOn(changesets, pasts: pasts, now: node.now())
         }
         let proofs = Proofs(
             passage: passage, sender: own, key: Array(signing.rawRepresentation))
@@ -84,7 +84,7 @@ package final class PeerExchange: @unchecked Sendable {
         // A mate may say that this store was put back; a relay's word counts for nothing.
         if !caller.forks.isEmpty, peer.kind == .office {
             let incarnation = Incarnation(folder: node.folder, store: node.store)
-            if try incarnation.heed(caller.forks, &device) {
+            if try incarnation.heed(caller.forks, [], &device) {
                 report.notices.append(PlainNotice.newNumber)
             }
         }

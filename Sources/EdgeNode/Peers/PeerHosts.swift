@@ -101,7 +101,7 @@ struct PeerResponder: ResponderHost {
         }
         let intake = Intake(store: store, sender: caller.replica, passage: passage) {
             [store] _, changesets, pasts in
-            try store.receive(changesets, pasts: pasts, now: node.now())
+            try store.receivePassedOn(changesets, pasts: pasts, now: node.now())
         }
         let proofs = Proofs(
             passage: passage, sender: own, key: Array(signing.rawRepresentation))

@@ -84,12 +84,12 @@ package final class HubExchange: @unchecked Sendable {
         report.notices += caller.tally.notices.map(\.detail)
         report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
         self.caller = nil
-        guard !caller.forks.isEmpty else {
+        guard !caller.forks.isEmpty || !caller.otherForks.isEmpty else {
             isFinished = true
             return
         }
         let incarnation = Incarnation(folder: node.folder, store: node.store)
-        if try incarnation.heed(caller.forks, &device) {
+        if try incarnation.heed(caller.forks, caller.otherForks, &device) {
             report.notices.append(PlainNotice.newNumber)
         }
         exchanges += 1

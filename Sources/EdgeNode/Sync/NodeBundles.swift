@@ -77,9 +77,9 @@ struct NodeBundles: Sendable {
             try device.save(to: node.folder)
         }
         var notices = caller.tally.notices.map(\.detail)
-        if !caller.forks.isEmpty {
+        if !caller.forks.isEmpty || !caller.otherForks.isEmpty {
             let incarnation = Incarnation(folder: node.folder, store: node.store)
-            if try incarnation.heed(caller.forks, &device) {
+            if try incarnation.heed(caller.forks, caller.otherForks, &device) {
                 notices.append(PlainNotice.newNumber)
             }
         }

@@ -30,4 +30,12 @@ struct NodeCaller: CallerHost {
         try passage?.limit(of: scope, from: store.identity.replica, db)
             ?? ChangeLog.vector(of: scope, db)
     }
+
+    func claims(_ db: Database) throws -> [PastClaim] { try UnprovenPasts.claims(db) }
+
+    func proved(_ claim: PastClaim, _ db: Database) throws {
+        // More may have come from a neighbour meanwhile.
+        guard try ChangeLog.vector(of: claim.scope, db)[claim.author] == claim.seq else { return }
+        try UnprovenPasts.settle(claim.scope, claim.author, db)
+    }
 }

@@ -53,6 +53,12 @@ struct WriteJudge {
         replicas.contains(replica) || !others.contains(replica) && mayBeLost(replica)
     }
 
+    /// A row of a past that was refused bears a number that nobody writes under (`Reissue`).
+    private func mayName(_ row: RowID) -> Bool {
+        isOfOffice(row.replica)
+            || row.replica.isProvisional && !others.contains(row.replica)
+    }
+
     /// What this hub wrote is held here; what a hub before it wrote may come back.
     private func isOfHub(_ dot: Dot) -> Bool {
         guard dot.replica.isHub else { return false }
@@ -81,9 +87,7 @@ struct WriteJudge {
             if let table = schema.table(operation.table), table.scope == .regency {
                 return .init("regency_table", "\(table.name) is written by the regency only")
             }
-            if operation.kind == .insert, !author.isHub,
-                !isOfOffice(operation.row.replica)
-            {
+            if operation.kind == .insert, !author.isHub, !mayName(operation.row) {
                 return .init(
                     "foreign_number",
                     "row \(operation.row) carries the number of another office's device")

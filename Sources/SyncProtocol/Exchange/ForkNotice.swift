@@ -38,11 +38,7 @@ public struct ForkNotice: Hashable, Sendable {
 
     public static func encode(_ notices: [ForkNotice]) -> [UInt8] {
         var out = ByteWriter()
-        out.list(notices) { out, notice in
-            out.text(notice.scope.code)
-            out.varint(notice.held)
-            out.list(notice.pasts) { $0.raw($1.bytes) }
-        }
+        out.list(notices) { out, notice in notice.encode(to: &out) }
         return out.bytes
     }
 
@@ -51,17 +47,25 @@ public struct ForkNotice: Hashable, Sendable {
         var notices: [ForkNotice] = []
         let count = try input.count(
             of: "forks", limit: SyncLimits.scopesPerNodeMax, bytesEach: 3)
-        for _ in 0..<count {
-            let scope = Scope(try input.name("scope"))
-            let held = try input.varint()
-            guard held < UInt64.max else { throw input.failure(.tooLarge(what: "seq")) }
-            var pasts: [ShortChain] = []
-            for _ in 0..<(try input.count(of: "pasts", limit: pastsMax, bytesEach: 4)) {
-                pasts.append(try ShortChain(reading: &input))
-            }
-            notices.append(ForkNotice(scope: scope, held: held, pasts: pasts))
-        }
+        for _ in 0..<count { notices.append(try ForkNotice(reading: &input)) }
         try input.finish()
         return notices
+    }
+
+    func encode(to out: inout ByteWriter) {
+        out.text(scope.code)
+        out.varint(held)
+        out.list(pasts) { $0.raw($1.bytes) }
+    }
+
+    init(reading input: inout ByteReader) throws(DecodeError) {
+        let scope = Scope(try input.name("scope"))
+        let held = try input.varint()
+        guard held < UInt64.max else { throw input.failure(.tooLarge(what: "seq")) }
+        var pasts: [ShortChain] = []
+        for _ in 0..<(try input.count(of: "pasts", limit: Self.pastsMax, bytesEach: 4)) {
+            pasts.append(try ShortChain(reading: &input))
+        }
+        self.init(scope: scope, held: held, pasts: pasts)
     }
 }

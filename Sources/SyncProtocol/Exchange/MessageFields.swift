@@ -64,4 +64,5 @@ public enum AnswerField {
     public static let incarnations: UInt32 = 9
     public static let grants: UInt32 = 10
     public static let checkpoints: UInt32 = 11
+    public static let otherForks: UInt32 = 12
 }

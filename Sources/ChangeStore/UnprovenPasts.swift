@@ -1,0 +1,61 @@
+public import GRDB
+public import SyncProtocol
+
+/// Authors whose changes came from a neighbour, and whose pasts the hub has not compared yet.
+///
+/// Problem: a PC that was put back from an image writes under its old number until it meets the hub.
+/// A neighbour that took this in would go on from a past that the hub refuses: its vector says "up
+/// to 60", the hub holds another 60, and nobody notices.
+/// Idea: whoever took something from a neighbour tells the hub the heads of those chains, once.
+public enum UnprovenPasts {
+    static func createTable(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS unproven_past (
+                    scope TEXT NOT NULL,
+                    replica INTEGER NOT NULL,
+                    PRIMARY KEY (scope, replica)) WITHOUT ROWID
+                """)
+    }
+
+    static func note(
+        _ changesets: [Changeset], by own: ReplicaID, _ db: Database
+    ) throws {
+        for author in Set(changesets.map { Author(scope: $0.scope, replica: $0.dot.replica) })
+        where author.replica != own {
+            try db.execute(
+                sql: "INSERT OR IGNORE INTO unproven_past (scope, replica) VALUES (?, ?)",
+                arguments: [author.scope.code, Int64(author.replica.rawValue)])
+        }
+    }
+
+    private struct Author: Hashable {
+        let scope: Scope
+        let replica: ReplicaID
+    }
+
+    /// What to tell the hub.
+    public static func claims(_ db: Database) throws -> [PastClaim] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT scope, replica FROM unproven_past ORDER BY scope, replica
+                LIMIT \(PastClaim.countMax)
+                """)
+        return try rows.compactMap { row in
+            let (scope, replica) = (Scope(row["scope"]), ReplicaID(UInt32(row["replica"] as Int64)))
+            let seq = try ChangeLog.vector(of: scope, db)[replica]
+            guard seq > 0,
+                let head = try ChangeLog.chainHead(of: replica, in: scope, db)?.shortest
+            else { return nil }
+            return PastClaim(scope: scope, author: replica, seq: seq, head: head)
+        }
+    }
+
+    /// The hub has compared it, or it was let go of.
+    public static func settle(_ scope: Scope, _ author: ReplicaID, _ db: Database) throws {
+        try db.execute(
+            sql: "DELETE FROM unproven_past WHERE scope = ? AND replica = ?",
+            arguments: [scope.code, Int64(author.rawValue)])
+    }
+}
