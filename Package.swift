@@ -145,7 +145,8 @@ let package = Package(
         .testTarget(
             name: "EdgeNodeTests",
             dependencies: [
-                "EdgeNode", "CGD", "ChangeStore", "LetterSeal", "Models", "SyncProtocol", crypto,
+                "EdgeNode", "CGD", "ChangeStore", "Exchange", "LetterSeal", "Models",
+                "SyncProtocol", crypto,
                 grdb,
                 httpTypes,
                 hummingbird, logging,

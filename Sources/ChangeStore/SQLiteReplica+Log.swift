@@ -70,6 +70,7 @@ extension SQLiteReplica {
         try log.execute(arguments: [
             scope, replica, seq, Data(encoded), Int64(past.shortest.rawValue),
         ])
+        if schema.isUrgent(changeset) { try UrgentChanges.note(changeset, scope, db) }
         let chain = past.appending(encoded)
         let clock = try rulings(in: changeset.scope).clock(of: changeset.dot, raw: changeset.clock)
         let vector = try db.cachedStatement(

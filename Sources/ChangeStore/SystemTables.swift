@@ -102,6 +102,7 @@ enum SystemTables {
         try LogFloor.createTables(db)
         try SnapshotShelf.createTables(db)
         try ToldFloors.createTable(db)
+        try UrgentChanges.createTable(db)
     }
 
     /// Format 2: each changeset in the log knows its author's chain before it.

@@ -30,8 +30,13 @@ public final class Caller: @unchecked Sendable {
     private let host: any CallerHost
     private let line: Line
     private let parts: [any CallerPart]
-    /// Compressed bytes in one request.
+    /// Compressed bytes in one request, at the most.
     private let requestBytesMax: Int
+    /// What the line takes in some seconds; nil where a request is as large as it may be.
+    private var pace: Pace?
+    private var allowance: Allowance
+    /// Whether something waits because the line has cost enough for now.
+    public private(set) var isOverBudget = false
     /// The protocol version that is spoken.
     private let version: UInt8
     private let isOneWay: Bool
@@ -55,6 +60,10 @@ public final class Caller: @unchecked Sendable {
         var receipt = Receipt()
         /// A piece could not be read, and will come in another form.
         var wantsAgain = false
+        /// Urgent changesets that went before their turn.
+        var ahead: [(scope: Scope, dot: Dot)] = []
+        var began: Int64 = 0
+        var bytes = 0
     }
 
     /// The number of the request that was made last, and the changesets in it.
@@ -64,10 +73,13 @@ public final class Caller: @unchecked Sendable {
 
     /// - Parameter isOneWay: whether the request travels where no second one can follow at once,
     ///   so that it carries all that may be lacking even in doubt.
+    ///   - isPaced: whether requests and answers are kept as small as the line is slow, so that what
+    ///   is urgent never waits long.
+    ///   - allowance: bytes that the exchange may cost both ways; nil without a limit.
     public init(
         host: any CallerHost, line: Line, parts: [any CallerPart],
         requestBytesMax: Int = 512 << 10, version: UInt8 = Preface.versions.upperBound,
-        isOneWay: Bool = false
+        isOneWay: Bool = false, isPaced: Bool = false, allowance: Int? = nil
     ) throws {
         self.host = host
         self.line = line
@@ -75,17 +87,17 @@ public final class Caller: @unchecked Sendable {
         self.requestBytesMax = requestBytesMax
         self.version = version
         self.isOneWay = isOneWay
+        self.allowance = Allowance(bytes: allowance)
+        if isPaced {
+            let key = PeerKey.pace(line.peer)
+            pace = Pace(remembered: try host.store.read { try StoreInfo.integer(key, $0) })
+        }
         let isDoubtful = try host.store.read { db in
-            try line.asksFirst || StoreInfo.integer(Self.doubtKey(line.peer), db) == 1
+            try line.asksFirst || StoreInfo.integer(PeerKey.doubt(line.peer), db) == 1
         }
         session = EdgeSession(isDoubtful: isDoubtful && !isOneWay)
         directive = session.start()
     }
-
-    private static func doubtKey(_ peer: String) -> String { peer + "_doubt" }
-    private static func nonceKey(_ peer: String) -> String { peer + "_nonce" }
-    private static func answeredKey(_ peer: String) -> String { peer + "_answered" }
-    private static func answerNumberKey(_ peer: String) -> String { peer + "_answer_number" }
 
     // MARK: - Outgoing
 
@@ -101,7 +113,11 @@ public final class Caller: @unchecked Sendable {
             round = Round(nonce: nonce)
             round.reader = RecordReader(key: line.key, nonce: nonce)
             tally.rounds += 1
-            return try host.store.read { try request(carriesSegments, nonce, $0) }
+            round.began = host.now()
+            let body = try host.store.read { try request(carriesSegments, nonce, $0) }
+            round.bytes = body.count
+            allowance.spent += body.count
+            return body
         }
     }
 
@@ -118,6 +134,9 @@ public final class Caller: @unchecked Sendable {
             codec.hello(&hello.fields)
         }
         for part in parts { try part.hello(&hello.fields, db) }
+        // Request and answer may each take twice that, for a segment is not cut.
+        let room = min(pace?.bytes ?? requestBytesMax, allowance.leftForWork / 4)
+        if room < Pace.most, !isOneWay { hello.fields[HelloField.budget] = Pace.field(room) }
         round.claims = try host.claims(db)
         if !round.claims.isEmpty {
             hello.fields[HelloField.incarnations] = PastClaim.encode(round.claims)
@@ -127,24 +146,15 @@ public final class Caller: @unchecked Sendable {
         var writer = RecordWriter(key: line.key, direction: .request, nonce: nonce)
         body += writer.record(.hello, hello.encoded())
         guard carriesSegments else { return body }
-        let believed = try PeerVectors.all(of: line.peer, db)
-        for scope in line.carries.sorted() {
-            var known = believed[scope] ?? VersionVector()
-            let limit = try host.limit(of: scope, db)
-            while body.count < requestBytesMax,
-                let segment = try ChangeLog.segment(
-                    of: scope, lackedBy: known, within: limit,
-                    bytesMax: SyncLimits.segmentBytesTarget, db)
-            {
-                body += writer.record(.segment, codec.compress(segment))
-                for changeset in segment.changesets {
-                    known[changeset.dot.replica] = changeset.dot.seq
-                    round.sent.append((scope, changeset.dot))
-                }
-            }
-        }
+        let outgoing = try Outgoing(
+            host: host, line: line, codec: codec, pace: pace, room: room,
+            left: allowance.leftForWork, db)
+        round.sent = outgoing.sent
+        round.ahead = outgoing.ahead
+        isOverBudget = isOverBudget || outgoing.isOverBudget
+        for frame in outgoing.frames { body += writer.record(.segment, frame) }
         for part in parts {
-            for record in try part.records(budget: requestBytesMax - body.count, db) {
+            for record in try part.records(budget: room - body.count, db) {
                 body += writer.record(record.kind, record.payload)
             }
         }
@@ -167,9 +177,9 @@ public final class Caller: @unchecked Sendable {
     /// A number that no earlier request to this peer had.
     private func nextNonce(doubtful: Bool) throws -> UInt64 {
         try host.store.bookkeeping { db in
-            let next = (try StoreInfo.integer(Self.nonceKey(line.peer), db) ?? 0) + 1
-            try StoreInfo.set(Self.nonceKey(line.peer), next, db)
-            if doubtful { try StoreInfo.set(Self.doubtKey(line.peer), 1, db) }
+            let next = (try StoreInfo.integer(PeerKey.nonce(line.peer), db) ?? 0) + 1
+            try StoreInfo.set(PeerKey.nonce(line.peer), next, db)
+            if doubtful { try StoreInfo.set(PeerKey.doubt(line.peer), 1, db) }
             return UInt64(next)
         }
     }
@@ -194,6 +204,9 @@ public final class Caller: @unchecked Sendable {
     /// - Throws: ``ExchangeFault/answerDamaged(_:)``.
     public func feed(_ bytes: some Sequence<UInt8>) throws {
         guard var reader = round.reader else { return }
+        let bytes = Array(bytes)
+        allowance.spent += bytes.count
+        round.bytes += bytes.count
         reader.feed(bytes)
         do {
             while let record = try reader.next() { try take(record) }
@@ -262,6 +275,7 @@ public final class Caller: @unchecked Sendable {
             directive = .finished
             return
         }
+        try measure()
         // What an old stick says of the peer is over.
         for part in parts where told != nil {
             try part.answered(answer)
@@ -272,6 +286,7 @@ public final class Caller: @unchecked Sendable {
         // A peer that holds less than was believed was restored: that is worth another round.
         var advanced =
             round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned
+            || !round.ahead.isEmpty
             || line.carries.contains {
                 (after[$0] ?? VersionVector()) != (believed[$0] ?? VersionVector())
             }
@@ -282,6 +297,23 @@ public final class Caller: @unchecked Sendable {
         }
         directive = session.received(
             lackedByHub: lacked, hubHasMore: hasMore, madeProgress: advanced)
+        // Less than this is no room for a segment either way.
+        if allowance.leftForWork < 4, directive != .finished { isOverBudget = true }
+        if isOverBudget { directive = .finished }
+    }
+
+    /// What this round told about the line.
+    private func measure() throws {
+        guard let before = pace?.bytes else { return }
+        pace?.note(carried: round.bytes, milliseconds: host.now() - round.began)
+        let after = pace?.bytes ?? before
+        guard after != before || !round.ahead.isEmpty else { return }
+        try host.store.bookkeeping { db in
+            try StoreInfo.set(PeerKey.pace(line.peer), Int64(after), db)
+            for (scope, dot) in round.ahead {
+                try UrgentChanges.isAhead(dot, of: scope, at: line.peer, db)
+            }
+        }
     }
 
     /// - Returns: whether the peer knows other pasts than this store does.
@@ -343,9 +375,9 @@ public final class Caller: @unchecked Sendable {
                 held[scope] = vector
                 try PeerVectors.set(vector, of: scope, at: line.peer, db)
             }
-            let last = try StoreInfo.integer(Self.nonceKey(line.peer), db) ?? 0
+            let last = try StoreInfo.integer(PeerKey.nonce(line.peer), db) ?? 0
             if round.nonce >= UInt64(clamping: last) {
-                try StoreInfo.set(Self.doubtKey(line.peer), 0, db)
+                try StoreInfo.set(PeerKey.doubt(line.peer), 0, db)
             }
             return held
         }
@@ -353,7 +385,7 @@ public final class Caller: @unchecked Sendable {
 
     /// Whether this answer was given after every answer that was read before.
     private func isNews(_ db: Database) throws -> Bool {
-        let (nonceKey, numberKey) = (Self.answeredKey(line.peer), Self.answerNumberKey(line.peer))
+        let (nonceKey, numberKey) = (PeerKey.answered(line.peer), PeerKey.answerNumber(line.peer))
         let nonce = Int64(clamping: round.nonce)
         let number = Int64(clamping: round.number)
         let known = try (

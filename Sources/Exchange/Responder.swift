@@ -49,6 +49,12 @@ public final class Responder: @unchecked Sendable {
 
     private let versions: ClosedRange<UInt8>
 
+    /// What the caller's line takes in some seconds, when it said so.
+    private var answerBytesMax: Int {
+        let told = hello?.fields[HelloField.budget].flatMap { Pace.room(in: $0) }
+        return min(told ?? .max, carriage.answerBytesMax)
+    }
+
     /// - Parameter versions: the protocol versions that this side speaks.
     public init(
         host: any ResponderHost, carriage: Carriage = .line,
@@ -268,7 +274,7 @@ public final class Responder: @unchecked Sendable {
             var out = writer.record(.answer, answer.encoded())
             for segment in segments { out += writer.record(.segment, segment) }
             for part in parts {
-                for record in try part.records(budget: carriage.answerBytesMax - out.count, db) {
+                for record in try part.records(budget: answerBytesMax - out.count, db) {
                     out += writer.record(record.kind, record.payload)
                 }
             }
@@ -309,15 +315,20 @@ public final class Responder: @unchecked Sendable {
     ) throws -> ([[UInt8]], hasMore: Bool) {
         var found: [[UInt8]] = []
         var bytes = 0
+        let room = answerBytesMax
+        let isSmall = room < carriage.answerBytesMax
         for scope in scopes.sorted() {
             var known = told[scope] ?? VersionVector()
             let limit = try host.limit(of: scope, for: caller, db)
             while let segment = try ChangeLog.segment(
                 of: scope, lackedBy: known, within: limit,
-                bytesMax: SyncLimits.segmentBytesTarget, db)
+                bytesMax: Pace.segmentBytes(within: room), db)
             {
-                guard bytes < carriage.answerBytesMax else { return (found, true) }
+                guard bytes < room else { return (found, true) }
                 let frame = codec.compress(segment)
+                guard found.isEmpty || !isSmall || bytes + frame.count <= room else {
+                    return (found, true)
+                }
                 found.append(frame)
                 bytes += frame.count
                 for changeset in segment.changesets {

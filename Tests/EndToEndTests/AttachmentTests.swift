@@ -184,6 +184,34 @@ struct Attachments {
         #expect(try lines(lab, "hub").first { $0.hash == hash }?.state == "here")
     }
 
+    @Test("Photos wait for the night, work does not")
+    func atNight() throws {
+        let lab = try Lab()
+        try lab.startHub()
+        try lab.addPC("e1", device: 1)
+        let photo = try Photo.write(to: lab.path("rumah.png"), width: 200, height: 200)
+        let hash = try lab.damagedHouse("e1", device: 1, photo: photo)
+        _ = try sync(lab, "e1")
+        try lab.hub(["attachments", "fetch", "--store", lab.path("hub"), hash])
+        // An hour that is neither this one nor the next.
+        let hour = Int(Date().timeIntervalSince1970) / 3_600 + 8
+        func photos(_ hours: String) throws {
+            try lab.edge(["config", "--store", lab.path("e1"), "--photos", hours])
+        }
+        try photos("\((hour + 3) % 24)-\((hour + 4) % 24)")
+        try lab.register("e1", ["Amaq Siang"])
+        for _ in 0..<2 { _ = try sync(lab, "e1") }
+        #expect(try lab.names("hub").contains("Amaq Siang"))
+        #expect(try lines(lab, "hub").first?.state != "here")
+        try photos("\(hour % 24)-\((hour + 2) % 24)")
+        for _ in 0..<2 { _ = try sync(lab, "e1") }
+        #expect(try lines(lab, "hub").first?.state == "here")
+        let bad = try Program.edgenode.run([
+            "config", "--store", lab.path("e1"), "--photos", "malam",
+        ])
+        #expect(bad.status != 0 && bad.err.contains("two hours like 20-5"))
+    }
+
     @Test("A file that is no photo or scan is refused in one sentence")
     func badFiles() throws {
         let lab = try Lab()

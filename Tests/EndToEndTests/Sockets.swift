@@ -70,8 +70,8 @@ final class CuttingProxy: @unchecked Sendable {
     private let lock = NSLock()
     private var limit: (side: Side, bytes: Int)?
     private var spoilt: (side: Side, at: Int)?
-    private var bytesPerSecond: Int?
     private var forwarded = (request: 0, answer: 0)
+    private var bytesPerSecond: Int?
 
     init(to target: Int) throws {
         self.target = target

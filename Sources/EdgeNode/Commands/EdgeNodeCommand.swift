@@ -17,7 +17,8 @@ public struct EdgeNodeCommand: AsyncParsableCommand {
             TransfersCommand.self, ProposalsCommand.self, AidCommand.self, AttachCommand.self,
             AttachmentsCommand.self, QueryCommand<StoreOptions>.self, ExportBundleCommand.self,
             ImportBundleCommand.self, PeersCommand.self,
-            ServeCommand.self, UserCommand.self, VerifyCommand<StoreOptions>.self,
+            ServeCommand.self, UserCommand.self, ConfigCommand.self,
+            VerifyCommand<StoreOptions>.self,
             BackupCommand.self,
             RestoreCommand.self, CompactCommand.self,
         ])
@@ -102,8 +103,12 @@ struct SyncCommand: AsyncParsableCommand {
         name: .long,
         help: "With a neighbour instead: another PC of the office, or the district's relay.")
     var peer: String?
+    @Option(name: .long, help: "What this exchange may cost both ways. What is urgent always goes.")
+    var maxBytes: Int?
     @Flag(name: .long, help: "Print the report as JSON.")
     var json = false
+
+    func validate() throws { try ConfigCommand.check(maxBytes, "--max-bytes") }
 
     func run() async throws {
         let node = try options.open()
@@ -112,7 +117,9 @@ struct SyncCommand: AsyncParsableCommand {
             if let peer {
                 return try await PeerClient(node: node, http: http, url: peer).sync()
             }
-            return try await SyncClient(node: node, http: http, showFetch: bar.show).sync()
+            var client = SyncClient(node: node, http: http, showFetch: bar.show)
+            client.bytesMax = maxBytes
+            return try await client.sync()
         }
         bar.finish()
         try EdgeCompaction(node: node).tidy(now: EdgeNode.now())
@@ -121,6 +128,9 @@ struct SyncCommand: AsyncParsableCommand {
             "sent \(report.sentChanges) changes in \(report.sentBytes) bytes, "
                 + "received \(report.receivedChanges) changes in \(report.receivedBytes) bytes, "
                 + "\(report.rounds) round trip\(report.rounds == 1 ? "" : "s")")
+        if report.isOverBudget {
+            print("the rest waits: the line has cost as many bytes as it may for now")
+        }
         if report.heldChanges > 0 { print("\(report.heldChanges) changes wait for others") }
         for notice in report.notices { print("notice: \(notice)") }
     }

@@ -22,24 +22,29 @@ package final class HubExchange: @unchecked Sendable {
 
     private let node: EdgeNode
     private let versions: ClosedRange<UInt8>
+    private let bytesMax: Int?
     private let showFetch: @Sendable (FetchProgress) -> Void
     private var device: DeviceFile
     private var caller: Caller?
     private var isEnrolling = false
     private var exchanges = 0
     private var isFinished = false
+    /// Bytes of the answer that comes.
+    private var received = 0
     /// A hub put back from an older copy had forgotten our keys; the secret still counts.
     private var wasForgotten = false
     /// The version that an older hub speaks, too.
     private var olderVersion: UInt8?
     package private(set) var report = SyncReport()
 
+    /// - Parameter bytesMax: what it may cost both ways; nil for what the office's budget leaves.
     package init(
-        node: EdgeNode, versions: ClosedRange<UInt8> = Preface.versions,
+        node: EdgeNode, versions: ClosedRange<UInt8> = Preface.versions, bytesMax: Int? = nil,
         showFetch: @escaping @Sendable (FetchProgress) -> Void = { _ in }
     ) throws {
         self.node = node
         self.versions = versions
+        self.bytesMax = bytesMax
         self.showFetch = showFetch
         device = try DeviceFile.load(from: node.folder)
     }
@@ -61,6 +66,7 @@ package final class HubExchange: @unchecked Sendable {
             if let request = try caller.request() {
                 try SyncClient.witness(node)
                 report.sentBytes += request.count
+                try spend(request.count)
                 return .exchange(request)
             }
             try finish(caller)
@@ -73,7 +79,21 @@ package final class HubExchange: @unchecked Sendable {
         return try Caller(
             host: NodeCaller(node: node, device), line: line,
             parts: SyncClient.parts(of: node, line, device, showFetch: showFetch),
-            version: olderVersion ?? versions.upperBound)
+            version: olderVersion ?? versions.upperBound, isPaced: !node.isRelay,
+            allowance: try allowance())
+    }
+
+    private func allowance() throws -> Int? {
+        try node.store.read { db in
+            try LinkBudget.load(db).allowance(
+                spent: LinkBudget.spent(now: node.now(), db), atMost: bytesMax)
+        }
+    }
+
+    /// Noted as soon as it was sent or came, so that a cut costs what it cost.
+    private func spend(_ bytes: Int) throws {
+        guard bytes > 0 else { return }
+        try node.store.bookkeeping { try LinkBudget.spend(bytes, now: node.now(), $0) }
     }
 
     private func finish(_ caller: Caller) throws {
@@ -82,6 +102,7 @@ package final class HubExchange: @unchecked Sendable {
         report.sentChanges += caller.tally.sent
         report.receivedChanges += caller.tally.received
         report.notices += caller.tally.notices.map(\.detail)
+        report.isOverBudget = caller.isOverBudget
         report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
         self.caller = nil
         guard !caller.forks.isEmpty || !caller.otherForks.isEmpty else {
@@ -101,12 +122,15 @@ package final class HubExchange: @unchecked Sendable {
     /// Takes bytes of the answer as they arrive.
     package func feed(_ bytes: some Collection<UInt8>) throws {
         report.receivedBytes += bytes.count
+        received += bytes.count
         try caller?.feed(bytes)
     }
 
     /// The answer is over, or the enrolment was accepted.
     package func end() throws {
         guard isEnrolling else {
+            try spend(received)
+            received = 0
             try caller?.end()
             return
         }

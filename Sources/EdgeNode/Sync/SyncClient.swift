@@ -18,9 +18,12 @@ public struct SyncReport: Codable, Sendable {
     public var receivedBytes = 0
     public var heldChanges = 0
     public var notices: [String] = []
+    /// Whether something waits because the line has cost enough for now.
+    public var isOverBudget = false
 
     enum CodingKeys: String, CodingKey {
         case rounds, notices
+        case isOverBudget = "over_budget"
         case sentChanges = "sent_changes"
         case receivedChanges = "received_changes"
         case sentBytes = "sent_bytes"
@@ -37,6 +40,8 @@ public struct SyncClient: Sendable {
     let versions: ClosedRange<UInt8>
     /// Called while much arrives.
     let showFetch: @Sendable (FetchProgress) -> Void
+    /// What one exchange may cost both ways; nil for what the office's budget leaves.
+    var bytesMax: Int?
 
     public init(
         node: EdgeNode, http: HTTPClient, versions: ClosedRange<UInt8> = Preface.versions,
@@ -53,7 +58,8 @@ public struct SyncClient: Sendable {
     /// Exchanges until neither side lacks anything.
     /// - Throws: ``EdgeFault``; what was exchanged before stays.
     public func sync() async throws -> SyncReport {
-        let exchange = try HubExchange(node: node, versions: versions, showFetch: showFetch)
+        let exchange = try HubExchange(
+            node: node, versions: versions, bytesMax: bytesMax, showFetch: showFetch)
         do {
             while let request = try exchange.next() {
                 switch request {
@@ -81,16 +87,21 @@ public struct SyncClient: Sendable {
         of node: EdgeNode, _ line: Line, _ device: DeviceFile,
         showFetch: @escaping @Sendable (FetchProgress) -> Void = { _ in }
     ) throws -> [any CallerPart] {
+        let now = node.now()
+        let isPhotoTime = try node.store.read { try LinkBudget.load($0).isPhotoTime(now) }
         // Attachments last: nobody's work waits for a photo.
-        try [
+        return try [
+            PauseCaller(store: node.store, peer: line.peer, now: now),
             SumsCaller(store: node.store, line: line, now: node.now()),
             CentreRefill(
                 store: node.store, key: node.enrolment.hubSigner, carried: line.carries),
             CentreBackup(store: node.store),
             SnapshotFetching(store: node.store, now: node.now, show: showFetch),
             PeerListPart(store: node.store),
-            AttachmentCaller(store: node.store, content: node.content, now: node.now),
-        ] + proofs(of: node, device)
+        ]
+            + (isPhotoTime
+                ? [AttachmentCaller(store: node.store, content: node.content, now: node.now)] : [])
+            + proofs(of: node, device)
     }
 
     /// A relay shows the signatures of the villages whose changes it brings.

@@ -14,6 +14,7 @@ enum EmergencyTables {
     static let incident = Table(
         70, "incident", Label("Kejadian bencana", "Incident"),
         writers: responders + [.regencySecretary], indexes: [["state"], ["began_at"]],
+        isUrgent: true,
         columns: [
             Column(
                 1, "kind",
@@ -73,6 +74,7 @@ enum EmergencyTables {
     static let situationReport = Table(
         71, "situation_report", Label("Laporan situasi", "Situation report"), kind: .ledger,
         writers: responders, indexes: [["incident", "as_of"]],
+        isUrgent: true,
         columns: [
             Column(
                 1, "incident", .row("incident"), Label("Kejadian", "Incident"),
@@ -102,6 +104,7 @@ enum EmergencyTables {
     static let damagedHouse = Table(
         72, "damaged_house", Label("Rumah rusak", "Damaged house"), writers: responders,
         indexes: [["incident"], ["household"], ["photo"]],
+        isUrgent: true,
         columns: [
             Column(
                 1, "incident", .row("incident"), Label("Kejadian", "Incident"), isRequired: true),
@@ -132,6 +135,7 @@ enum EmergencyTables {
     static let missingPerson = Table(
         73, "missing_person", Label("Orang hilang", "Missing person"), writers: responders,
         indexes: [["incident"], ["state"]],
+        isUrgent: true,
         columns: [
             Column(1, "incident", .row("incident"), Label("Kejadian", "Incident")),
             Column(2, "resident", .row("resident"), Label("Warga", "Resident")),

@@ -19,7 +19,7 @@ public struct SyncHubCommand: AsyncParsableCommand {
             TransfersCommand.self, SplitCommand.self, AidCommand.self, QuarantineCommand.self,
             DictionaryCommand.self, BackupCommand.self, RestoreCommand.self,
             ExportBundleCommand.self, ImportBundleCommand.self, CompactCommand.self,
-            ExpireCommand.self,
+            ExpireCommand.self, UrgentCommand.self, PauseCommand.self,
         ])
 
     public init() {}

@@ -54,7 +54,8 @@ struct HubResponder: ResponderHost {
     func parts(for caller: CallerInfo) throws -> [any ResponderPart] {
         // Attachments last: nobody's work waits for a photo.
         (Hub.isDistrict(caller.home) ? [RelayPart(hub: hub, relay: caller)] : []) + [
-            SumsResponder(store: store, now: now()), RefillPart(hub: hub), DurablePart(hub: hub),
+            PauseResponder(now: now()), SumsResponder(store: store, now: now()),
+            RefillPart(hub: hub), DurablePart(hub: hub),
             SnapshotOffering(store: store, keeper: HubFloors()),
             PeersPart(hub: hub),
             AttachmentResponder(store: store, content: hub.content, now: hub.now),

@@ -119,11 +119,13 @@ public struct Table: Hashable, Sendable {
     public let columns: [Column]
     /// Column names of each index that the screens need.
     public let indexes: [[String]]
+    /// Emergencies: a change of such a table is sent before everything else.
+    public let isUrgent: Bool
 
     public init(
         _ id: UInt32, _ name: String, _ label: Label, kind: TableKind = .profile,
         scope: ScopeKind = .office, writers: [Role], indexes: [[String]] = [],
-        columns: [Column]
+        isUrgent: Bool = false, columns: [Column]
     ) {
         self.id = TableID(id)
         self.name = name
@@ -132,6 +134,7 @@ public struct Table: Hashable, Sendable {
         self.scope = scope
         self.writers = writers
         self.indexes = indexes
+        self.isUrgent = isUrgent
         self.columns = columns
     }
 

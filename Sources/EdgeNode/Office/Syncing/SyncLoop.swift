@@ -1,4 +1,5 @@
 import ChangeStore
+import Exchange
 import Logging
 import ServiceLifecycle
 import SyncProtocol
@@ -36,7 +37,9 @@ struct SyncLoop: Service {
             while !Task.isCancelled {
                 let isDone = await once()
                 pause = isDone ? pauseSeconds : min(pause * 2, pauseSecondsMax)
-                await sleep(seconds: pause * .random(in: 0.75...1.25))
+                repeat {
+                    await sleep(seconds: pause * .random(in: 0.75...1.25))
+                } while await !mayCall() && !Task.isCancelled
             }
         }
     }
@@ -47,6 +50,29 @@ struct SyncLoop: Service {
             try await lane.run { [office] in try LocalIndex(office: office).catchUp() }
         } catch {
             logger.error("the search index cannot be built", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Whether the centre did not ask for a pause, or somebody here cannot wait.
+    func mayCall() async -> Bool {
+        if status.isWaiting { return true }
+        do {
+            return try await lane.run { [office] in
+                try office.store.read { db in
+                    let hub = EdgeNode.hubPeer
+                    guard try PauseCaller.until(hub, now: office.clock(), db) != nil else {
+                        return true
+                    }
+                    let scope = office.node.office
+                    let known = try PeerVectors.all(of: hub, db)[scope] ?? VersionVector()
+                    return try !UrgentChanges.lacking(
+                        in: scope, known, at: hub, bytesMax: 1, db
+                    ).isEmpty
+                }
+            }
+        } catch {
+            logger.error("the pause cannot be read", metadata: ["error": "\(error)"])
+            return true
         }
     }
 

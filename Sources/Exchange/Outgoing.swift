@@ -1,0 +1,73 @@
+import ChangeStore
+import GRDB
+import SyncProtocol
+
+/// The segments of one request: what the peer is believed to lack.
+///
+/// Urgent changesets that have not their turn in this request go alone, before their turn; else all
+/// goes in order, as much as there is room for.
+struct Outgoing {
+    private(set) var frames: [[UInt8]] = []
+    private(set) var sent: [(scope: Scope, dot: Dot)] = []
+    /// What went before its turn.
+    private(set) var ahead: [(scope: Scope, dot: Dot)] = []
+    /// Whether something waits because the line has cost enough for now.
+    private(set) var isOverBudget = false
+
+    /// - Parameters:
+    ///   - pace: nil where a request is as large as it may be; nothing is urgent there.
+    ///   - room: compressed bytes to aim at.
+    ///   - left: compressed bytes that may be spent.
+    init(
+        host: any CallerHost, line: Line, codec: SegmentCodec, pace: Pace?, room: Int, left: Int,
+        _ db: Database
+    ) throws {
+        let believed = try PeerVectors.all(of: line.peer, db)
+        try fill(believed, host, line, codec, isPaced: pace != nil, room: room, left: left, db)
+        guard let pace else { return }
+        var urgent: [[UInt8]] = []
+        for scope in line.carries.sorted() {
+            let early = try UrgentChanges.lacking(
+                in: scope, believed[scope] ?? VersionVector(), at: line.peer,
+                bytesMax: Pace.segmentBytes(within: pace.bytes), db
+            ).filter { changeset in !sent.contains { $0.dot == changeset.dot } }
+            guard !early.isEmpty else { continue }
+            ahead += early.map { (scope, $0.dot) }
+            urgent.append(codec.compress(Segment(scope: scope, changesets: early)))
+        }
+        guard !urgent.isEmpty else { return }
+        // The rest goes in the next request.
+        frames = urgent
+        sent = []
+    }
+
+    private mutating func fill(
+        _ believed: [Scope: VersionVector], _ host: any CallerHost, _ line: Line,
+        _ codec: SegmentCodec, isPaced: Bool, room: Int, left: Int, _ db: Database
+    ) throws {
+        var bytes = 0
+        for scope in line.carries.sorted() {
+            var known = believed[scope] ?? VersionVector()
+            let limit = try host.limit(of: scope, db)
+            while bytes < room,
+                let segment = try ChangeLog.segment(
+                    of: scope, lackedBy: known, within: limit,
+                    bytesMax: Pace.segmentBytes(within: room), db)
+            {
+                let frame = codec.compress(segment)
+                guard bytes + frame.count <= left else {
+                    isOverBudget = true
+                    return
+                }
+                guard frames.isEmpty || !isPaced || bytes + frame.count <= room else { return }
+                frames.append(frame)
+                bytes += frame.count
+                for changeset in segment.changesets {
+                    known[changeset.dot.replica] = changeset.dot.seq
+                    sent.append((scope, changeset.dot))
+                }
+            }
+            if room == 0, limit.excess(over: known) > 0 { isOverBudget = true }
+        }
+    }
+}
