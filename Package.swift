@@ -37,6 +37,7 @@ let package = Package(
     products: [
         .executable(name: "edgenode", targets: ["EdgeNodeProgram"]),
         .executable(name: "synchub", targets: ["SyncHubProgram"]),
+        .executable(name: "fieldsim", targets: ["FieldSimProgram"]),
         .library(name: "SyncProtocol", targets: ["SyncProtocol"]),
     ],
     dependencies: [
@@ -127,13 +128,17 @@ let package = Package(
         .target(
             name: "FieldSimulator",
             dependencies: [
-                "ChangeStore", "Compression", "CSimulatedDisk", "Exchange", "Models",
-                "SyncProtocol", grdb,
+                "ChangeStore", "Compression", "CSimulatedDisk", "EdgeNode", "Exchange", "Models",
+                "SyncHub", "SyncProtocol", arguments, grdb,
             ],
             path: "Simulations/FieldSimulator", swiftSettings: house),
+        .executableTarget(
+            name: "FieldSimProgram", dependencies: ["FieldSimulator", arguments],
+            path: "Sources/Programs/fieldsim",
+            swiftSettings: house),
         .testTarget(
             name: "SimulationTests",
-            dependencies: ["FieldSimulator", "ChangeStore", "SyncProtocol"],
+            dependencies: ["FieldSimulator", "FieldSimProgram", "ChangeStore", "SyncProtocol"],
             swiftSettings: house),
         .testTarget(
             name: "SyncProtocolTests", dependencies: ["SyncProtocol", "FieldSimulator"],

@@ -54,7 +54,7 @@ extension ChangeStore {
         do {
             return try writing { db, replica in
                 var receipt = Receipt()
-                for past in pasts.values {
+                for past in pasts.values.sorted(by: { $0.first < $1.first }) {
                     guard let scope = changesets.first?.scope else { continue }
                     guard try replica.agrees(with: past, in: scope) else {
                         throw MergeFault.fork(past.first, scope)

@@ -34,8 +34,10 @@ struct Tidy {
         ],
         "Sources/Programs/edgenode": ["ArgumentParser", "EdgeNode"],
         "Sources/Programs/synchub": ["ArgumentParser", "SyncHub"],
+        "Sources/Programs/fieldsim": ["ArgumentParser", "FieldSimulator"],
         "Simulations/FieldSimulator": [
-            "CSimulatedDisk", "ChangeStore", "Compression", "Crypto", "EdgeNode", "Exchange",
+            "ArgumentParser", "CSimulatedDisk", "ChangeStore", "Compression", "Crypto", "EdgeNode",
+            "Exchange",
             "Foundation", "GRDB", "Models", "SyncHub", "SyncProtocol", "Synchronization",
         ],
     ]

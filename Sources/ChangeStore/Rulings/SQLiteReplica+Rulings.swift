@@ -20,7 +20,9 @@ extension SQLiteReplica {
     func deriveAgain(_ runs: [RulingRun], in scope: Scope) throws {
         let rows = try rows(writtenBy: runs, in: scope)
         if !rows.isEmpty { try deriveAgain(rows, in: scope) }
-        for replica in Set(runs.map(\.replica)) { try readClockAgain(of: replica, in: scope) }
+        for replica in Set(runs.map(\.replica)).sorted() {
+            try readClockAgain(of: replica, in: scope)
+        }
     }
 
     /// Puts what the past makes of these rows in the place of what lies in the tables.
@@ -35,9 +37,17 @@ extension SQLiteReplica {
             try write(
                 RowChange(
                     scope: scope, table: key.table, row: key.row, before: nil,
-                    after: row.version, cells: row.values.map { ($0, .set($1)) }))
+                    after: row.version,
+                    cells: row.values.sorted { $0.key < $1.key }.map {
+                        ($0.key, .set($0.value))
+                    }))
         }
-        for (conflict, state) in replay.disputes {
+        // In one order everywhere: a seed of the simulator repeats to the page.
+        let disputes = replay.disputes.sorted {
+            ($0.conflict.a.dot, $0.conflict.b.dot, $0.conflict.row)
+                < ($1.conflict.a.dot, $1.conflict.b.dot, $1.conflict.row)
+        }
+        for (conflict, state) in disputes {
             try record(conflict)
             try setState(state, of: conflict)
         }

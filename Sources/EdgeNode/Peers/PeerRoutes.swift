@@ -21,7 +21,7 @@ struct PeerRoutes: Sendable {
 
     private func sync(_ request: Request) async throws -> Response {
         do {
-            let session = try Responder(host: PeerResponder(node: node), carriage: .near)
+            let session = try node.peerResponder()
             for try await chunk in request.body {
                 let bytes = Array(chunk.readableBytesView)
                 try await lane.run { try session.feed(bytes) }

@@ -42,7 +42,7 @@ final class CentreBackup: CallerPart {
         let durable = try Durable(decoding: field)
         try store.bookkeeping { db in
             try PeerVectors.drop(EdgeNode.durablePeer, db)
-            for (scope, vector) in durable.vectors {
+            for (scope, vector) in durable.vectors.sorted(by: { $0.key < $1.key }) {
                 try PeerVectors.set(vector, of: scope, at: EdgeNode.durablePeer, db)
             }
             try StoreInfo.set(Self.numberKey, Int64(clamping: durable.backup), db)

@@ -1,7 +1,7 @@
 import ChangeStore
 import Foundation
 import Models
-import SyncProtocol
+package import SyncProtocol
 
 /// Backups of the hub: whole files, each opened and compared before it counts.
 struct HubBackup {
@@ -23,19 +23,35 @@ struct HubBackup {
         guard let keys = try? String(contentsOfFile: keyPath, encoding: .utf8) else {
             throw HubFault.keyFileUnreadable(path: keyPath)
         }
-        let floors = try hub.store.read { db in
+        let floors = try hub.floors()
+        let report = try StoreBackup.make(
+            of: hub.store, with: hasContents ? hub.content : nil, to: path, kind: Self.kind,
+            files: ["hub.json": keys], now: now)
+        try hub.noteBackup(
+            of: report.vectors, floors, path: path, madeAt: now)
+        try Self.folder.trim(target, keeping: keeping)
+        return report
+    }
+}
+
+extension Hub {
+    /// Every scope's floor, as it is before a backup is begun.
+    package func floors() throws -> [(scope: Scope, floor: VersionVector)] {
+        try store.read { db in
             try ChangeLog.vectors(db).map {
                 (scope: $0.scope, floor: try LogFloor.of($0.scope, db))
             }
         }
-        let report = try StoreBackup.make(
-            of: hub.store, with: hasContents ? hub.content : nil, to: path, kind: Self.kind,
-            files: ["hub.json": keys], now: now)
-        try hub.store.bookkeeping { db in
-            try BackupLog.note(report.vectors, path: path, madeAt: now, db)
+    }
+
+    /// What a finished backup holds is *durable* from now on.
+    package func noteBackup(
+        of vectors: [(scope: Scope, vector: VersionVector)],
+        _ floors: [(scope: Scope, floor: VersionVector)], path: String, madeAt: Int64
+    ) throws {
+        try store.bookkeeping { db in
+            try BackupLog.note(vectors, path: path, madeAt: madeAt, db)
             try Stability.noteDurable(floors, db)
         }
-        try Self.folder.trim(target, keeping: keeping)
-        return report
     }
 }

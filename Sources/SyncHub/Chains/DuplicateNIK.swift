@@ -18,7 +18,7 @@ struct DuplicateNIK {
         let concerned = try hub.store.read { db in
             var all = residents
             var wasFlagged = false
-            for id in residents {
+            for id in residents.sorted() {
                 guard let resident = try HubRow.find("resident", id, db) else {
                     wasFlagged = try wasFlagged || Self.finding(of: id, db) != nil
                     continue

@@ -24,7 +24,7 @@ struct TransferCarrier {
         }
         let none = RowID(rawValue: 0)
         var found: [Home: Set<RowID>] = [:]
-        for id in transfers {
+        for id in transfers.sorted() {
             guard let row = try HubRow.find("transfer", id, db),
                 let origin = try origin(of: row, db), let resident = origin.row("resident")
             else { continue }

@@ -3,11 +3,11 @@ import Crypto
 import Foundation
 import GRDB
 import Models
-import SyncProtocol
+package import SyncProtocol
 
 extension Hub {
     /// Makes a place for one more device and the file that it is set up from.
-    func enrol(office code: String, device: Int) throws -> EnrolmentFile {
+    package func enrol(office code: String, device: Int) throws -> EnrolmentFile {
         guard let officeName = try store.read({ try officeName(code, $0) }) else {
             throw HubFault.unknownOffice(code)
         }
@@ -15,7 +15,7 @@ extension Hub {
     }
 
     /// The same for a node that carries the villages of a district.
-    func enrol(relayOf district: String, device: Int) throws -> EnrolmentFile {
+    package func enrol(relayOf district: String, device: Int) throws -> EnrolmentFile {
         guard district.hasPrefix(regency.code + "."), Self.isDistrict(Scope(district)),
             let name = Regions.region(code: district)?.name
         else { throw HubFault.unknownDistrict(district) }
@@ -48,7 +48,7 @@ extension Hub {
 
     /// Binds a device's own keys to its number, the first time it calls. The same keys again are
     /// welcome: the first answer may have been lost.
-    func accept(_ request: EnrolmentRequest) throws {
+    package func accept(_ request: EnrolmentRequest) throws {
         let replica = ReplicaID(request.replica)
         // A store that took a number by itself proves the one it was enrolled under.
         let proven = request.incarnation.map { ReplicaID($0.enrolled) } ?? replica

@@ -79,7 +79,7 @@ public final class Hub: Sendable {
     }
 
     /// Writes nothing of its own into the store.
-    static func open(
+    package static func open(
         unpublished directory: String, on surroundings: Surroundings = .machine(now: now)
     ) throws -> Hub {
         let store = try ChangeStore.open(

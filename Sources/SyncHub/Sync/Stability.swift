@@ -37,7 +37,7 @@ enum Stability {
         let replica = Int64(caller.replica.rawValue)
         try db.execute(sql: "DELETE FROM expired WHERE replica = ?", arguments: [replica])
         let told = Dictionary(hello.scopes.map { ($0.scope, $0.vector) }) { first, _ in first }
-        for scope in caller.reads {
+        for scope in caller.reads.sorted() {
             let vector = told[scope] ?? VersionVector()
             guard try ChangeLog.vector(of: scope, db).covers(vector) else { continue }
             let floor = try durableFloor(of: scope, db)

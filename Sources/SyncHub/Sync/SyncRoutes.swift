@@ -30,7 +30,7 @@ struct SyncRoutes: Sendable {
     }
 
     private func sync(_ request: Request) async throws -> Response {
-        let session = Responder(host: HubResponder(hub: hub))
+        let session = hub.responder()
         do {
             for try await chunk in request.body {
                 let bytes = Array(chunk.readableBytesView)

@@ -1,0 +1,59 @@
+import ArgumentParser
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs one world, with a line for each thing that happens.")
+
+    @OptionGroup var world: WorldOptions
+    @Flag(help: "Only the verdict.")
+    var quiet = false
+
+    func run() throws {
+        let plan = try world.plan()
+        SimulatedDisk.seedSQLite(plan.seed)
+        let names = plan.families.map(\.rawValue).sorted().joined(separator: ",")
+        if !quiet {
+            print(
+                "\(plan.edges) PCs\(plan.hasRelay ? " and a relay" : ""), \(plan.days) days, "
+                    + "\(plan.transactions) transactions; faults: \(names.isEmpty ? "none" : names)"
+            )
+        }
+        let outcome = try World.run(plan, listener: quiet ? nil : { show($0) })
+        let code = conclude(
+            outcome,
+            again: "--seed \(plan.seed) --edges \(plan.edges) --days \(plan.days) "
+                + "--faults \(names.isEmpty ? "none" : names)")
+        if code != 0 { throw ExitCode(code) }
+    }
+}
+
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Runs a world twice and says whether both were the same, event by event.")
+
+    @OptionGroup var world: WorldOptions
+    @Option(help: "The last event to show.")
+    var until = Int.max
+    @Flag(help: "Show each line.")
+    var trace = false
+
+    func run() throws {
+        let plan = try world.plan()
+        var first: [TraceLine] = []
+        let outcome = try World.run(plan) { first.append($0) }
+        if trace { for line in first where line.event <= until { show(line) } }
+        var second: [TraceLine] = []
+        let again = try World.run(plan) { second.append($0) }
+        if let index = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset {
+            print("the runs part:\n  \(first[index])\n  \(second[index])")
+            throw ExitCode(SimExit.nondeterminism)
+        }
+        guard outcome.traceHash == again.traceHash else {
+            print("the runs part in what the disks were asked, after \(first.count) equal lines")
+            throw ExitCode(SimExit.nondeterminism)
+        }
+        let code = conclude(outcome, again: "--seed \(plan.seed)")
+        if code != 0 { throw ExitCode(code) }
+    }
+}

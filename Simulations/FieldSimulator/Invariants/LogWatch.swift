@@ -1,0 +1,63 @@
+import ChangeStore
+import Foundation
+import GRDB
+import SyncProtocol
+
+/// Reads what a store's log has got since it was looked at last.
+final class LogWatch {
+    let name: String
+    private var position: Int64 = 0
+    private(set) var vectors: [Scope: VersionVector] = [:]
+    private var scopes: [Int64: Scope] = [:]
+    /// The greatest own `seq` of the home scope that went out, under the present number.
+    var sent = Dot(ReplicaID(0), 0)
+
+    init(name: String) { self.name = name }
+
+    /// - Parameter isWhole: from the log's beginning: the store was opened again, or put back, or
+    ///   took another number.
+    func look(
+        at store: ChangeStore, isWhole: Bool, known universe: Universe
+    ) throws -> [LogEntry] {
+        if isWhole {
+            position = 0
+            vectors = [:]
+            scopes = [:]
+        }
+        return try store.read { db in
+            let rows = try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT position, scope, replica, seq, body FROM changeset
+                    WHERE position > ? ORDER BY position
+                    """, arguments: [position])
+            var found: [LogEntry] = []
+            for row in rows {
+                position = row[0]
+                let scope = try scope(row[1], db)
+                let dot = Dot(ReplicaID(UInt32(row[2] as Int64)), UInt64(row[3] as Int64))
+                let body = [UInt8](row[4] as Data)
+                let before = vectors[scope] ?? VersionVector()
+                let changeset: Changeset
+                if let known = universe[dot, in: scope], known.body == body {
+                    changeset = known.changeset
+                } else {
+                    changeset = try Changeset(decoding: body)
+                }
+                found.append(LogEntry(changeset: changeset, body: body, before: before))
+                vectors[scope, default: VersionVector()][dot.replica] = max(
+                    before[dot.replica], dot.seq)
+            }
+            return found
+        }
+    }
+
+    private func scope(_ id: Int64, _ db: Database) throws -> Scope {
+        if let known = scopes[id] { return known }
+        let code = try String.fetchOne(
+            db, sql: "SELECT code FROM scope WHERE id = ?", arguments: [id])
+        let scope = Scope(code ?? "")
+        scopes[id] = scope
+        return scope
+    }
+}

@@ -1,0 +1,173 @@
+import ChangeStore
+import EdgeNode
+import Foundation
+import GRDB
+import SyncProtocol
+
+enum AllShowTheSame: QuietInvariant {
+    static let name = "L1"
+    static let sentence = "when all is well again, everybody comes to hold and show the same"
+
+    static func fault(in world: World) throws -> String? {
+        guard let hub = world.hub.store else { return "the centre does not run" }
+        let held = try hub.read { try ChangeLog.vectors($0) }
+        for edge in world.liveEdges {
+            guard let store = edge.store else { return "\(edge.name) does not run" }
+            for (scope, vector) in try store.read({ try ChangeLog.vectors($0) }) {
+                let theirs = held.first { $0.scope == scope }?.vector ?? VersionVector()
+                guard vector == theirs else {
+                    return "\(scope): \(edge.name) holds \(vector.entries), the centre "
+                        + "\(theirs.entries)"
+                }
+                let (here, there) = (
+                    try store.digests(only: scope), try hub.digests(only: scope)
+                )
+                guard here.map(\.digest) == there.map(\.digest) else {
+                    return "\(scope): \(edge.name) and the centre hold the same changes and show "
+                        + "different rows"
+                }
+            }
+        }
+        return nil
+    }
+}
+
+enum QueuesAreEmpty: QuietInvariant {
+    static let name = "L2"
+    static let sentence = "when all is well again, nothing waits and nobody says that it does"
+
+    static func fault(in world: World) throws -> String? {
+        for edge in world.liveEdges {
+            guard let node = edge.node else { continue }
+            let pending = try node.pending().count
+            guard pending == 0 else { return "\(edge.name) says that \(pending) are not sent" }
+        }
+        for machine in world.machines {
+            guard let store = machine.store else { continue }
+            let held = try store.read { try ChangeLog.heldCount($0) }
+            guard held == 0 else { return "\(held) changes wait for others at \(machine.name)" }
+        }
+        return nil
+    }
+}
+
+enum NothingIsLost: QuietInvariant {
+    static let name = "S6"
+    static let sentence = "whatever people were told is recorded is at the centre"
+
+    static func fault(in world: World) throws -> String? {
+        var intents: [String: Int] = [:]
+        for changeset in try world.hubChangesets() { intents[changeset.intent, default: 0] += 1 }
+        for edge in world.edges {
+            for told in edge.told where !told.isExcused {
+                let count = intents["op.\(told.serial)"] ?? 0
+                guard count != 1 else { continue }
+                return count == 0
+                    ? "op.\(told.serial), recorded at \(edge.name) as \(told.dot), is nowhere"
+                    : "op.\(told.serial), recorded once at \(edge.name), is there \(count) times"
+            }
+        }
+        return nil
+    }
+}
+
+enum StateIsReference: QuietInvariant {
+    static let name = "S10"
+    static let sentence = "what is shown follows from the set of changes by the naive definition"
+
+    static func fault(in world: World) throws -> String? {
+        guard let store = world.hub.store else { return nil }
+        let all = try world.hubChangesets()
+        for scope in world.offices {
+            let rulings = try store.read { try Quarantine.rulings($0, scope: scope) }
+                .filter { $0.state != .released }
+            let changesets = all.filter { $0.scope == scope }.compactMap {
+                obeyed($0, rulings)
+            }
+            let reference = Reference(changesets, schema: store.schema)
+            let expected = reference.rows
+            let shown = try store.shownRows(of: scope)
+            guard shown.count == expected.count else {
+                return "\(scope): \(shown.count) rows are shown, \(expected.count) follow"
+            }
+            for row in shown {
+                let key = MemoryStore.RowKey(table: row.table, row: row.row)
+                guard expected[key]?.isAlive == row.isAlive, expected[key]?.values == row.values
+                else {
+                    return "\(scope): row \(row.row) of table \(row.table.rawValue) shows "
+                        + "\(text(row.isAlive, row.values)), and should "
+                        + (expected[key].map { text($0.isAlive, $0.values) } ?? "not be there")
+                }
+            }
+            if let missing = try missing(reference.valueConflicts, in: world, scope) {
+                return "\(scope): \(missing)"
+            }
+        }
+        return nil
+    }
+
+    private static func obeyed(_ changeset: Changeset, _ rulings: [RulingRecord]) -> Changeset? {
+        var clock = changeset.clock
+        for ruling in rulings
+        where ruling.run.replica == changeset.dot.replica
+            && ruling.run.seqs.contains(changeset.dot.seq)
+        {
+            guard let ruled = ruling.clock else { return nil }
+            clock = min(clock, HLC(milliseconds: ruled))
+        }
+        return Changeset(
+            scope: changeset.scope, dot: changeset.dot, clock: clock, author: changeset.author,
+            intent: changeset.intent, context: changeset.context,
+            operations: changeset.operations)
+    }
+
+    private static func text(_ isAlive: Bool, _ values: [ColumnID: Value]) -> String {
+        (isAlive ? "" : "dead ")
+            + values.sorted { $0.key < $1.key }.map { "\($0.key.rawValue)=\($0.value)" }
+            .joined(separator: " ")
+    }
+
+    /// S13: every concurrent pair is in the conflict log of each node that holds both.
+    private static func missing(
+        _ pairs: Set<ConflictName>, in world: World, _ scope: Scope
+    ) throws -> String? {
+        for machine in world.machines {
+            guard let store = machine.store,
+                try store.read({ try ChangeLog.vector(of: scope, $0) }).isEmpty == false
+            else { continue }
+            let kept = Set(
+                try store.read { try ConflictLog.all($0, scope: scope) }.map(\.conflict)
+                    .filter { $0.kind == .value }.map {
+                        ConflictName(
+                            table: $0.table, row: $0.row,
+                            column: $0.a.column ?? $0.b.column ?? ColumnID(0),
+                            a: min($0.a.dot, $0.b.dot), b: max($0.a.dot, $0.b.dot))
+                    })
+            if let lost = pairs.subtracting(kept).first {
+                return "(S13) \(machine.name) does not know that \(lost.a) and \(lost.b) wrote "
+                    + "column \(lost.column.rawValue) of row \(lost.row) at once"
+            }
+        }
+        return nil
+    }
+}
+
+enum NumbersAreUnique: QuietInvariant {
+    static let name = "S21"
+    static let sentence = "no letter number is given twice"
+
+    static func fault(in world: World) throws -> String? {
+        guard let store = world.hub.store else { return nil }
+        let overlap = try store.read { db in
+            try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT a.replica, b.replica, a.first, b.first FROM number_lease a
+                    JOIN number_lease b ON a.scope = b.scope AND a.series = b.series
+                    AND a.year = b.year AND a.id < b.id AND a.first <= b.last
+                    AND b.first <= a.last AND a.replica != b.replica
+                    """)
+        }
+        return overlap.map { "shares of \($0[0] as String) and \($0[1] as String) overlap" }
+    }
+}

@@ -1,0 +1,81 @@
+/// What many worlds came to.
+public struct SwarmSum: Sendable {
+    public private(set) var worlds = 0
+    public private(set) var tally = WorldTally()
+    public private(set) var ledger = FaultLedger()
+    public private(set) var failures: [WorldReport] = []
+    public private(set) var refusals = 0
+
+    public init() {}
+
+    public mutating func add(_ report: WorldReport) {
+        worlds += 1
+        tally.recorded += report.tally.recorded
+        tally.syncs += report.tally.syncs
+        tally.failedSyncs += report.tally.failedSyncs
+        tally.stops += report.tally.stops
+        tally.reportedErrors += report.tally.reportedErrors
+        tally.newNumbers += report.tally.newNumbers
+        refusals += report.refusals
+        var counts = FaultLedger()
+        for (name, count) in report.faults {
+            guard let family = FaultFamily(rawValue: name), count.count == 2 else { continue }
+            counts.add(family, FaultCount(injected: count[0], tookEffect: count[1]))
+        }
+        ledger += counts
+        if report.breach != nil { failures.append(report) }
+    }
+
+    /// Families that were to be there and never made a difference.
+    public var idle: [FaultFamily] {
+        FaultFamily.allCases.filter { $0.isModelled && ledger[$0].tookEffect == 0 }
+    }
+
+    /// The greatest share of worlds that may fail when none of so many did, with 95 % confidence
+    /// (the rule of three).
+    public var bound: Double { worlds == 0 ? 1 : 3 / Double(worlds) }
+}
+
+/// One world in the ledger, a line of JSON.
+public struct WorldReport: Codable, Sendable {
+    public var seed: UInt64
+    public var edges: Int
+    public var days: Int
+    public var events: Int
+    public var milliseconds: Int
+    public var trace: String
+    public var tally: WorldTally
+    public var refusals: Int
+    /// By family: injected, took effect.
+    public var faults: [String: [Int]]
+    public var invariant: String?
+    public var breach: String?
+
+    public init(_ outcome: WorldOutcome, milliseconds: Int) {
+        seed = outcome.plan.seed
+        edges = outcome.plan.edges
+        days = outcome.plan.days
+        events = outcome.events
+        self.milliseconds = milliseconds
+        trace = String(outcome.traceHash, radix: 16)
+        tally = outcome.tally
+        refusals = outcome.refusals
+        faults = Dictionary(
+            uniqueKeysWithValues: outcome.ledger.counts.map {
+                ($0.key.rawValue, [$0.value.injected, $0.value.tookEffect])
+            })
+        invariant = outcome.breaches.first?.invariant
+        breach = outcome.breaches.first?.description
+    }
+
+    /// The world could not be run to its end.
+    public init(seed: UInt64, crash: String) {
+        self.seed = seed
+        (edges, days, events, milliseconds, refusals) = (0, 0, 0, 0, 0)
+        trace = ""
+        tally = WorldTally()
+        faults = [:]
+        invariant = "crash"
+        breach = crash
+    }
+}

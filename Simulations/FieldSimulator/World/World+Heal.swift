@@ -1,0 +1,77 @@
+import SyncProtocol
+
+/// The second phase: everything is well again, and must come to an end (SIMULATION, L1 to L5).
+extension World {
+    /// Rounds of everybody with the centre after which all must be alike: one brings what each
+    /// has, one fetches it, one is for what the centre makes of it.
+    static let roundsMax = 3
+    /// For each new number that a store had to take, one more.
+    static let roundsPerNumber = 1
+
+    func heal() throws {
+        note("world", .heal, "everything is well from here on")
+        for (name, var link) in links {
+            link = Link()
+            links[name] = link
+        }
+        defaultQuality = Link.Quality()
+        for machine in machines {
+            for fault in DiskFault.allCases {
+                machine.disk.set(fault, perMillion: 0)
+                machine.disk.arm(fault, at: 0)
+            }
+            machine.disk.mend()
+            machine.pausedUntil = 0
+            machine.darkUntil = 0
+            if !machine.lies { machine.diskFaults = [] }
+        }
+        isHealed = true
+        for machine in machines where !machine.isUp {
+            plan("starts again", at: now + 1_000) { $0.start(machine) }
+        }
+        // What was on its way arrives, whoever is down starts, everybody gives up waiting.
+        try run(until: now + 2 * Self.patience + 1_800_000)
+        let numbers = tally.newNumbers
+        var rounds = 0
+        while breaches.isEmpty {
+            rounds += 1
+            for edge in liveEdges {
+                sync(edge, with: hub)
+                try run(until: now + 120_000)
+                if let talk = edge.talk {
+                    return breach(
+                        AllShowTheSame.self, "the exchange with \(talk.to) does not end",
+                        at: edge.name)
+                }
+            }
+            try run(until: now + 60_000)
+            guard breaches.isEmpty else { return }
+            let fault = try AllShowTheSame.fault(in: self)
+            if fault == nil { break }
+            let max =
+                Self.roundsMax + Self.roundsPerNumber * (tally.newNumbers - numbers)
+                + (edges.contains(where: \.isRelay) ? 1 : 0)
+            if rounds >= max {
+                return breach(
+                    AllShowTheSame.self, "after \(rounds) rounds: \(fault ?? "")", at: "world")
+            }
+        }
+        tally.healRounds = rounds
+        try checkQuiet()
+    }
+
+    private func checkQuiet() throws {
+        let checks: [any QuietInvariant.Type] = [
+            QueuesAreEmpty.self, NothingIsLost.self, StateIsReference.self, NumbersAreUnique.self,
+        ]
+        for check in checks where breaches.isEmpty {
+            if let found = try check.fault(in: self) { breach(check, found, at: "world") }
+        }
+        for machine in machines where machine.isUp && breaches.isEmpty {
+            try look(at: machine, isWhole: true)
+            checkReopened(machine)
+        }
+        for machine in machines { ledger.add(machine.disk) }
+        chainEnd()
+    }
+}

@@ -1,0 +1,7 @@
+import ArgumentParser
+import FieldSimulator
+
+@main
+struct FieldSimProgram {
+    static func main() async { await FieldSimCommand.main() }
+}
