@@ -88,6 +88,65 @@ struct HubRestores {
         for name in ["a1", "a2"] { #expect(try lab.digest(name) == lab.digest("hub")) }
     }
 
+    @Test("A hub put back from a backup never grants a number twice, however many it has forgotten")
+    func numbersOnce() throws {
+        let lab = try Lab()
+        try lab.startHub()
+        try lab.addPC("e1", device: 1)
+        try lab.addPC("e2", device: 2)
+        _ = try sync(lab, ["e1", "e2"])
+        let backup = lab.path("monday.backup")
+        try lab.hub(["backup", "--store", lab.path("hub"), "--to", backup])
+        let year = try lab.number("e1", "SELECT min(year) FROM number_grant")
+        // A PC that prints all day: the hub forgets six shares of it.
+        var line = 0
+        func spend(_ pc: String) throws {
+            line += 1
+            let first = try lab.number(
+                pc, "SELECT max(first) FROM number_grant WHERE year = \(year)")
+            let trace = lab.path("spent-\(line).jsonl")
+            try """
+            {"n":\(line),"at":"2026-09-01T01:00:00Z","office":"\(lab.office)","device":1,\
+            "by":"op1","intent":"letter.sign","ops":[{"put":"number_lease","id":"nl\(line)","set":\
+            {"series":"UMUM","year":\(year),"replica":"\(try lab.replica(pc))","first":\(first),\
+            "last":\(first + 499),"next":\(first + 500)}}]}
+
+            """.write(toFile: trace, atomically: true, encoding: .utf8)
+            try lab.edge(["replay", "--store", lab.path(pc), trace])
+            _ = try sync(lab, [pc])
+        }
+        for _ in 0..<6 { try spend("e1") }
+        let forgotten = try lab.number(
+            "e1", "SELECT max(last) FROM number_grant WHERE year = \(year)")
+        #expect(forgotten > 3_500)
+
+        lab.killHub()
+        try lab.hub(["restore", "--from", backup, "--store", lab.path("hub"), "--replace"])
+        try lab.startHub()
+        // The other PC calls first, and prints on; nothing is granted before both have called.
+        _ = try sync(lab, ["e2"])
+        try spend("e2")
+        #expect(
+            try lab.number("e2", "SELECT max(last) FROM number_grant WHERE year = \(year)")
+                <= 1_000)
+        _ = try sync(lab, ["e1", "e2"])
+        #expect(
+            try lab.number("e2", "SELECT max(first) FROM number_grant WHERE year = \(year)")
+                > forgotten)
+        let double = """
+            SELECT count(*) FROM number_grant a JOIN number_grant b ON a.office = b.office
+            AND a.series = b.series AND a.year = b.year AND a.first < b.first AND b.first <= a.last
+            """
+        #expect(try lab.number("hub", double) == 0)
+        for pc in ["e1", "e2"] {
+            let held = try lab.number(pc, "SELECT count(*) FROM number_grant")
+            let replica = try lab.replica(pc)
+            #expect(
+                try lab.number(
+                    "hub", "SELECT count(*) FROM number_grant WHERE replica = \(replica)") == held)
+        }
+    }
+
     @Test("A backup taken while offices sync can be opened and is whole")
     func whileSyncing() throws {
         let lab = try Lab()

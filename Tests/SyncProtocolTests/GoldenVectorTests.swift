@@ -151,6 +151,19 @@ import Testing
         }
     }
 
+    @Test("Grants that are told back are frozen")
+    func grantsTold() throws {
+        let grants = [NumberGrant(series: "UMUM", year: 2026, first: 501, last: 1_000)]
+        let golden = [UInt8](hex: "0104554d554dea0ff503e807")
+        #expect(NumberGrant.encoded(grants).hex == golden.hex)
+        #expect(try NumberGrant.decode(golden) == grants)
+        for count in 0..<golden.count {
+            #expect(throws: DecodeError.self) {
+                try NumberGrant.decode(Array(golden.prefix(count)))
+            }
+        }
+    }
+
     @Test("The text form of row ids is frozen")
     func rowIDs() {
         let frozen: [(RowID, String)] = [

@@ -38,6 +38,21 @@ enum LetterNumbers {
         UInt64(try Int.fetchOne(db, sql: "SELECT count(*) FROM number_grant") ?? 0)
     }
 
+    /// The latest ones, at most as many as may be told.
+    static func grants(_ db: Database) throws -> [NumberGrant] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT series, year, first, last FROM number_grant
+                ORDER BY year DESC, first DESC LIMIT \(NumberGrant.countMax)
+                """
+        ).map {
+            NumberGrant(
+                series: $0["series"], year: UInt32($0["year"] as Int64),
+                first: UInt64($0["first"] as Int64), last: UInt64($0["last"] as Int64))
+        }
+    }
+
     static func keep(_ grants: [NumberGrant], _ db: Database) throws {
         for grant in grants {
             try db.execute(

@@ -26,6 +26,9 @@ final class CentreBackup: CallerPart {
         let known = BackupKnown(
             backup: UInt64(backup), epoch: epoch.map { UInt32(truncatingIfNeeded: $0) })
         fields[HelloField.epoch] = known.encoded()
+        // Before it grants anything in its new epoch the centre knows what it granted in the old.
+        guard epoch != nil else { return }
+        fields[HelloField.grants] = NumberGrant.encoded(try LetterNumbers.grants(db))
     }
 
     func answered(_ answer: Answer) throws {

@@ -54,6 +54,32 @@ enum NumberGrants {
         }
     }
 
+    /// What no office numbers in a year; more is not believed.
+    private static let numberMax: UInt64 = 10_000_000
+
+    /// Learns of grants that a hub before this one made and the backup does not know. They get
+    /// ordinals of their own, below those that are handed out.
+    static func note(
+        _ told: [NumberGrant], toldBy replica: ReplicaID, in office: Scope, _ db: Database
+    ) throws {
+        for grant in told
+        where grant.first > 0 && grant.first <= grant.last && grant.last <= numberMax {
+            try db.execute(
+                sql: """
+                    INSERT INTO number_grant (office, series, year, first, last, replica, ordinal)
+                    SELECT ?1, ?2, ?3, ?4, ?5, ?6,
+                        (SELECT min(0, coalesce(min(ordinal), 0)) - 1 FROM number_grant
+                        WHERE replica = ?6)
+                    WHERE NOT EXISTS (SELECT 1 FROM number_grant WHERE office = ?1 AND series = ?2
+                        AND year = ?3 AND first = ?4)
+                    """,
+                arguments: [
+                    office.code, grant.series, Int64(grant.year), Int64(grant.first),
+                    Int64(grant.last), Int64(replica.rawValue),
+                ])
+        }
+    }
+
     /// Numbers granted for the year less those that the replica's lease rows say are spent.
     private static func left(
         _ replica: ReplicaID, _ office: Scope, _ year: Int, _ db: Database

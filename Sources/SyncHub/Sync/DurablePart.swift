@@ -8,6 +8,7 @@ final class DurablePart: ResponderPart {
     private let hub: Hub
     private var caller: CallerInfo?
     private var known = BackupKnown(backup: 0)
+    private var grants: [NumberGrant] = []
 
     init(hub: Hub) { self.hub = hub }
 
@@ -18,13 +19,21 @@ final class DurablePart: ResponderPart {
             throw Refusal(.badRequest, "field 9 of the hello cannot be read")
         }
         known = told
+        if let field = hello.fields[HelloField.grants] {
+            guard let told = try? NumberGrant.decode(field) else {
+                throw Refusal(.badRequest, "field 6 of the hello cannot be read")
+            }
+            grants = told
+        }
     }
 
     /// Only now: with the hello, and what follows it, the caller has told what it has.
     func prepare() throws {
         guard let caller, let epoch = known.epoch else { return }
         try hub.store.bookkeeping { db in
-            if try epoch == RestoreLog.epoch(db) { try RestoreLog.heard(caller.replica, db) }
+            guard try epoch == RestoreLog.epoch(db) else { return }
+            try NumberGrants.note(grants, toldBy: caller.replica, in: caller.home, db)
+            try RestoreLog.heard(caller.replica, db)
         }
     }
 

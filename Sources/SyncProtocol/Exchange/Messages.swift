@@ -220,12 +220,7 @@ extension Answer {
             out.byte(notice.code.rawValue)
             out.text(notice.detail)
         }
-        out.list(grants) { out, grant in
-            out.text(grant.series)
-            out.varint(UInt64(grant.year))
-            out.varint(grant.first)
-            out.varint(grant.last)
-        }
+        NumberGrant.encode(grants, to: &out)
         fields.encode(to: &out)
         return out.bytes
     }
@@ -248,13 +243,7 @@ extension Answer {
             let code = Notice.Code(rawValue: try input.byte())
             notices.append(Notice(code, try input.text("notice")))
         }
-        var grants: [NumberGrant] = []
-        for _ in 0..<(try input.count(of: "grants", limit: 1_024, bytesEach: 4)) {
-            grants.append(
-                NumberGrant(
-                    series: try input.text("series"), year: try input.uint32("year"),
-                    first: try input.varint(), last: try input.varint()))
-        }
+        let grants = try NumberGrant.list(reading: &input)
         self.init(
             wallMilliseconds: wall, hasMore: hasMore, holdings: holdings, notices: notices,
             grants: grants, fields: try MessageFields(reading: &input))
