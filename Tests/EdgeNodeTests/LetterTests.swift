@@ -67,6 +67,25 @@ struct LetterTests {
         }
     }
 
+    @Test("Last year's share is not used in the new year, and this year's waits before it begins")
+    func newYear() throws {
+        let sample = try SampleOffice()
+        let family = try sample.family()
+        let head = try sample.staff(.villageHead)
+        let letters = try (0..<2).map { _ in try draft(sample, family.mother) }
+        try sample.grantNumbers(71...80)
+        try sample.grantNumbers(1...10, year: 2027)
+        try sample.office.signLetter(letters[0], by: head)
+        // Nobody had a line in between.
+        sample.advance(minutes: 60 * 24 * 39)
+        #expect(sample.today == "2027-01-01")
+        #expect(try sample.office.numbersLeft() == 10)
+        try sample.office.signLetter(letters[1], by: head)
+        let taken = try letters.map { try sample.record("letter", $0) }
+        #expect(taken.map { $0["number"] } == [71, 1])
+        #expect(taken.map { $0["year"] } == [2026, 2027])
+    }
+
     @Test("The QR code is verified with the device's public key and tells no NIK")
     func seal() throws {
         let sample = try SampleOffice()

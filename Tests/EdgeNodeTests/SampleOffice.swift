@@ -84,12 +84,12 @@ final class SampleOffice: Sendable {
     }
 
     /// Numbers as the hub grants them.
-    func grantNumbers(_ range: ClosedRange<UInt64>) throws {
+    func grantNumbers(_ range: ClosedRange<UInt64>, year: UInt32 = 2026) throws {
         try node.store.bookkeeping {
             try LetterNumbers.keep(
                 [
                     NumberGrant(
-                        series: "UMUM", year: 2026, first: range.lowerBound,
+                        series: "UMUM", year: year, first: range.lowerBound,
                         last: range.upperBound)
                 ], $0)
         }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ChangeStore
 import Console
 import Foundation
+import Models
 import SyncProtocol
 
 struct StatusCommand: ParsableCommand {
@@ -27,6 +28,9 @@ struct StatusCommand: ParsableCommand {
         /// Kept, not shown: the centre has ruled so.
         var withheld: Int
         var clockIsWrong: Bool
+        /// Numbers in stock for letters of this year, and of the next.
+        var letterNumbers: Int
+        var letterNumbersNextYear: Int
         var lastSync: String?
         var lastBackup: String?
         var hub: String
@@ -38,6 +42,8 @@ struct StatusCommand: ParsableCommand {
             case office, device, replica, pending, held, rejected, withheld, hub
             case altered
             case clockIsWrong = "clock_is_wrong"
+            case letterNumbers = "letter_numbers"
+            case letterNumbersNextYear = "letter_numbers_next_year"
             case officeName = "office_name"
             case oldestPending = "oldest_pending"
             case notDurable = "not_durable"
@@ -66,6 +72,14 @@ struct StatusCommand: ParsableCommand {
             withheld       \(status.withheld) changes kept but not shown
             store          \(status.storeKilobytes) kB
             """)
+        if !node.isRelay {
+            let advice =
+                status.letterNumbers < LetterNumbers.lowMark
+                ? ": sync, or take a stick to the centre, before they run out" : ""
+            print(
+                "letter numbers \(status.letterNumbers) left this year, "
+                    + "\(status.letterNumbersNextYear) for the next\(advice)")
+        }
         for line in status.altered { print("altered        \(line)") }
         for entry in try Office(node: node).rulings().withheld {
             let names = Set(entry.works.map(\.author)).sorted().joined(separator: ", ")
@@ -82,7 +96,9 @@ struct StatusCommand: ParsableCommand {
     static func status(of node: EdgeNode) throws -> Status {
         let pending = try node.pending()
         let notDurable = try node.notDurable()
+        let office = try Office(node: node)
         return try node.store.read { db in
+            let year = office.today.year
             let health = try NodeHealth.report(node, db)
             let rulings = try OfficeRulings.read(node, now: EdgeNode.now(), db)
             return Status(
@@ -94,6 +110,8 @@ struct StatusCommand: ParsableCommand {
                 held: Int(health.held), openConflicts: Int(health.conflicts),
                 rejected: try ChangeLog.rejectedCount(db), withheld: rulings.count,
                 clockIsWrong: rulings.clockIsWrong,
+                letterNumbers: try office.numbersLeft(in: year, db),
+                letterNumbersNextYear: try office.numbersLeft(in: year + 1, db),
                 lastSync: try StoreInfo.integer("last_sync", db).map(Instant.text),
                 lastBackup: try StoreInfo.integer(EdgeBackup.lastKey, db).map(Instant.text),
                 hub: node.enrolment.hub, storeKilobytes: health.storeKilobytes,

@@ -16,6 +16,9 @@ enum LetterNumbers {
         let year: Int
     }
 
+    /// So few are some days' work: time to look for a line. The hub refills much earlier.
+    static let lowMark = 50
+
     static func createTable(_ db: Database) throws {
         try db.execute(
             sql: """

@@ -56,11 +56,13 @@ extension Office {
 
     /// How many numbers this PC can still give to letters of the common series this year.
     public func numbersLeft() throws -> Int {
-        try store.read {
-            try LetterNumbers.left(
-                series: LetterType.commonSeries, year: today.year,
-                replica: store.identity.replica, $0)
-        }
+        try store.read { try numbersLeft(in: today.year, $0) }
+    }
+
+    /// The same for another year: next year's share waits here before that year begins.
+    func numbersLeft(in year: Int, _ db: Database) throws -> Int {
+        try LetterNumbers.left(
+            series: LetterType.commonSeries, year: year, replica: store.identity.replica, db)
     }
 
     private func rendered(

@@ -55,9 +55,7 @@ struct LetterPages {
             )
             let left = try office.numbersLeft()
             return ListPage(
-                numbers: left > 0
-                    ? words("Jatah nomor surat di komputer ini: {0}.", left)
-                    : words("Belum ada jatah nomor surat di komputer ini; sinkronkan dulu."),
+                numbers: stock(left, words),
                 groups: try Self.groups.compactMap { title, states in
                     let found = try office.letters(in: states, limit: Self.linesMax + 1)
                     let lines = found.prefix(Self.linesMax).map { line($0, names, words) }
@@ -67,6 +65,16 @@ struct LetterPages {
                         : Group(title: words(title), count: "\(lines.count)\(more)", lines: lines)
                 })
         }
+    }
+
+    private func stock(_ left: Int, _ words: Words) -> String {
+        if left == 0 {
+            return words("Belum ada jatah nomor surat di komputer ini; sinkronkan dulu.")
+        }
+        return left < LetterNumbers.lowMark
+            ? words(
+                "Jatah nomor surat di komputer ini tinggal {0}: sinkronkan sebelum habis.", left)
+            : words("Jatah nomor surat di komputer ini: {0}.", left)
     }
 
     private func line(

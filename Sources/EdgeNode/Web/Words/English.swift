@@ -136,6 +136,8 @@ enum English {
         keadaan darurat.|This computer may hand out {0} more. Ask for a larger share, or give a \
         reason in an emergency.
         Jatah nomor surat|Share of letter numbers
+        Jatah nomor surat di komputer ini tinggal {0}: sinkronkan sebelum habis.|Only {0} \
+        letter numbers are left on this computer: synchronise before they run out.
         Jatah nomor surat di komputer ini: {0}.|Letter numbers left on this computer: {0}.
         Jawaban pusat rusak di jalan; akan diulang.|The centre's answer was damaged on the \
         way; it will be repeated.
