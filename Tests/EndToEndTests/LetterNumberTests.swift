@@ -4,14 +4,16 @@ import Testing
 @Suite("Letter numbers without a line")
 struct LetterNumberTests {
     private struct Stock: Decodable {
-        let letter_numbers: Int
-        let letter_numbers_next_year: Int
+        let letterNumbers: Int
+        let letterNumbersNextYear: Int
     }
 
     private func stock(_ lab: Lab, _ pc: String) throws -> [Int] {
         let status = try lab.edge(["status", "--store", lab.path(pc), "--json"])
-        let found = try JSONDecoder().decode(Stock.self, from: Data(status.utf8))
-        return [found.letter_numbers, found.letter_numbers_next_year]
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let found = try decoder.decode(Stock.self, from: Data(status.utf8))
+        return [found.letterNumbers, found.letterNumbersNextYear]
     }
 
     @Test(
