@@ -128,7 +128,8 @@ let package = Package(
         .target(
             name: "FieldSimulator",
             dependencies: [
-                "ChangeStore", "Compression", "CSimulatedDisk", "EdgeNode", "Exchange", "Models",
+                "Bundles", "ChangeStore", "Compression", "CSimulatedDisk", "EdgeNode", "Exchange",
+                "Models",
                 "SyncHub", "SyncProtocol", arguments, grdb,
             ],
             path: "Simulations/FieldSimulator", swiftSettings: house),

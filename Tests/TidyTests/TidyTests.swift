@@ -36,7 +36,8 @@ struct Tidy {
         "Sources/Programs/synchub": ["ArgumentParser", "SyncHub"],
         "Sources/Programs/fieldsim": ["ArgumentParser", "FieldSimulator"],
         "Simulations/FieldSimulator": [
-            "ArgumentParser", "CSimulatedDisk", "ChangeStore", "Compression", "Crypto", "EdgeNode",
+            "ArgumentParser", "Bundles", "CSimulatedDisk", "ChangeStore", "Compression", "Crypto",
+            "EdgeNode",
             "Exchange",
             "Foundation", "GRDB", "Models", "SyncHub", "SyncProtocol", "Synchronization",
         ],

@@ -89,7 +89,7 @@ func show(_ line: TraceLine) {
 func conclude(_ outcome: WorldOutcome, again arguments: String) -> Int32 {
     let tally = outcome.tally
     print(
-        "seed \(outcome.plan.seed): \(outcome.events) events, \(tally.recorded) transactions, "
+        "seed \(outcome.script.seed): \(outcome.events) events, \(tally.recorded) transactions, "
             + "\(tally.syncs) syncs (\(tally.failedSyncs) failed), \(tally.stops) stops, "
             + "\(tally.newNumbers) new numbers, \(tally.healRounds) rounds to heal; "
             + "trace \(String(outcome.traceHash, radix: 16))")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Synchronization
 
 struct SwarmCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,7 +18,7 @@ struct SwarmCommand: ParsableCommand {
     var ledger: String?
     @Flag(help: "Go on after a world failed.")
     var keepGoing = false
-    @Flag(help: "Fail when a fault family never took effect.")
+    @Flag(help: "Fail when a fault family, or a pair of them, never took effect.")
     var coverage = false
 
     func run() throws {
@@ -28,25 +29,29 @@ struct SwarmCommand: ParsableCommand {
             program: try Self.program(), jobs: jobs, first: Self.number(of: seed),
             seconds: seconds, count: count, stopsAtFirst: !keepGoing)
         let file = try ledger.map(Self.open)
-        var sum = SwarmSum()
+        let sum = Mutex(SwarmSum())
         let began = Date()
-        try swarm.run { report in
-            sum.add(report)
-            if let file, let line = try? JSONEncoder().encode(report) {
-                file.write(line + Data("\n".utf8))
-            }
-            if let breach = report.breach {
-                print("seed \(report.seed): \(breach)\nagain: fieldsim run --seed \(report.seed)")
-            }
-            if isatty(STDERR_FILENO) != 0, sum.worlds % 5 == 0 {
-                let line = Self.progress(sum, Date().timeIntervalSince(began))
-                FileHandle.standardError.write(Data("\r\(line)\u{1b}[K".utf8))
+        swarm.run { report in
+            sum.withLock { sum in
+                sum.add(report)
+                if let file, let line = try? JSONEncoder().encode(report) {
+                    file.write(line + Data("\n".utf8))
+                }
+                if let breach = report.breach {
+                    print(
+                        "seed \(report.seed): \(breach)\nagain: fieldsim run --seed \(report.seed)")
+                }
+                if isatty(STDERR_FILENO) != 0, sum.worlds % 5 == 0 {
+                    let line = Self.progress(sum, Date().timeIntervalSince(began))
+                    FileHandle.standardError.write(Data("\r\(line)\u{1b}[K".utf8))
+                }
             }
             return true
         }
+        let found = sum.withLock { $0 }
         if isatty(STDERR_FILENO) != 0 { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
-        print(Self.summary(sum, Date().timeIntervalSince(began)))
-        let code = exitCode(sum)
+        print(Self.summary(found, Date().timeIntervalSince(began)))
+        let code = exitCode(found)
         if code != 0 { throw ExitCode(code) }
     }
 
@@ -56,7 +61,7 @@ struct SwarmCommand: ParsableCommand {
             return first.invariant?.hasPrefix("L") == true ? SimExit.liveness : SimExit.safety
         }
         if sum.tally.recorded == 0 { return SimExit.nothing }
-        if coverage, !sum.idle.isEmpty { return SimExit.coverage }
+        if coverage, !sum.idle.isEmpty || !sum.idlePairs.isEmpty { return SimExit.coverage }
         return 0
     }
 
@@ -97,7 +102,7 @@ struct SwarmCommand: ParsableCommand {
     }
 
     private static func progress(_ sum: SwarmSum, _ seconds: Double) -> String {
-        "\(sum.worlds) worlds, \(Int(Double(sum.worlds) / max(seconds, 0.1) * 3_600))/h, "
+        "\(sum.worlds) worlds (\(sum.span / (365 * WorldTime.day)) years), \(Int(Double(sum.worlds) / max(seconds, 0.1) * 3_600))/h, "
             + "\(sum.failures.count) failed, \(sum.tally.recorded) transactions, "
             + "\(sum.tally.stops) stops"
     }
@@ -118,6 +123,13 @@ struct SwarmCommand: ParsableCommand {
             lines.append(
                 "never took effect: " + sum.idle.map(\.rawValue).joined(separator: ", "))
         }
+        let missing = sum.idlePairs
+        lines.append(
+            "\(sum.pairs.count) of \(FaultPair.all.count) pairs of faults took effect in one world"
+                + (missing.isEmpty
+                    ? ""
+                    : ", not: " + missing.prefix(12).map(\.description).joined(separator: ", ")
+                        + (missing.count > 12 ? " …" : "")))
         if sum.failures.isEmpty, sum.worlds > 0 {
             let percent = String(format: "%.3f", sum.bound * 100)
             lines.append(

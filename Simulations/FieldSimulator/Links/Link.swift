@@ -1,17 +1,19 @@
 /// One direction of a line between two machines.
-struct Link {
-    struct Quality: Sendable {
-        var latencyMin: Int64 = 20
-        var latencyMean: Int64 = 30
-        var lossPerMille = 0
-        var duplicatePerMille = 0
+public struct Link {
+    public struct Quality: Hashable, Sendable {
+        public init() {}
+
+        public var latencyMin: Int64 = 20
+        public var latencyMean: Int64 = 30
+        public var lossPerMille = 0
+        public var duplicatePerMille = 0
         /// The stream dies at any byte.
-        var cutPerMille = 0
+        public var cutPerMille = 0
         /// One bit turns on the way.
-        var flipPerMille = 0
+        public var flipPerMille = 0
         /// An old message comes once more, up to a day later.
-        var replayPerMille = 0
-        var bitsPerSecond: Int64 = 1_000_000
+        public var replayPerMille = 0
+        public var bitsPerSecond: Int64 = 1_000_000
     }
 
     var quality = Quality()

@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Synchronization
 
 /// Many worlds, each job in a process of its own, so that a world that crashes takes no other with
 /// it and SQLite's dice belong to one world at a time.
@@ -12,47 +14,51 @@ struct Swarm {
     let count: Int?
     let stopsAtFirst: Bool
 
-    /// - Parameter take: each world's report, as it comes. Says whether to go on.
-    func run(_ take: (WorldReport) -> Bool) throws {
+    /// - Parameter take: each world's report, as it comes, one at a time. Says whether to go on.
+    func run(_ take: @Sendable (WorldReport) -> Bool) {
         let began = Date()
-        var next = Array(repeating: UInt64(0), count: jobs)
-        for job in 0..<jobs { next[job] = first &+ UInt64(job) }
-        var running: [Worker?] = Array(repeating: nil, count: jobs)
-        var started = 0
-        defer { for worker in running { worker?.end() } }
-        func mayStart() -> Bool {
-            if let count, started >= count { return false }
-            if let seconds, Date().timeIntervalSince(began) >= seconds { return false }
-            return true
-        }
-        while true {
-            var isAnyRunning = false
-            for job in 0..<jobs {
-                if running[job] == nil, mayStart() {
-                    running[job] = try Worker(program: program)
+        let shared = Mutex(Progress())
+        DispatchQueue.concurrentPerform(iterations: jobs) { job in
+            var worker: Worker?
+            defer { worker?.end() }
+            var seed = first &+ UInt64(job)
+            while true {
+                let mayStart = shared.withLock { progress in
+                    guard !progress.isStopped, progress.started < count ?? .max,
+                        seconds.map({ Date().timeIntervalSince(began) < $0 }) ?? true
+                    else { return false }
+                    progress.started += 1
+                    return true
                 }
-                guard let worker = running[job] else { continue }
-                if worker.seed == nil {
-                    guard mayStart() else {
-                        worker.end()
-                        running[job] = nil
-                        continue
+                guard mayStart else { return }
+                let report = ask(seed, &worker)
+                seed &+= UInt64(jobs)
+                shared.withLock { progress in
+                    guard !progress.isStopped else { return }
+                    let goesOn = take(report)
+                    if !goesOn || (report.breach != nil && stopsAtFirst) {
+                        progress.isStopped = true
                     }
-                    started += 1
-                    worker.ask(next[job])
-                    next[job] &+= UInt64(jobs)
                 }
-                isAnyRunning = true
             }
-            guard isAnyRunning else { return }
-            for job in 0..<jobs {
-                guard let worker = running[job], let seed = worker.seed else { continue }
-                let report =
-                    worker.answer()
-                    ?? WorldReport(seed: seed, crash: "the simulator crashed: \(worker.lastWords)")
-                if report.invariant == "crash" { running[job] = nil }
-                guard take(report), report.breach == nil || !stopsAtFirst else { return }
-            }
+        }
+    }
+
+    private struct Progress {
+        var started = 0
+        var isStopped = false
+    }
+
+    private func ask(_ seed: UInt64, _ worker: inout Worker?) -> WorldReport {
+        do {
+            let asked = try worker ?? Worker(program: program)
+            worker = asked
+            asked.ask(seed)
+            if let report = asked.answer() { return report }
+            worker = nil
+            return WorldReport(seed: seed, crash: "the simulator crashed: \(asked.lastWords)")
+        } catch {
+            return WorldReport(seed: seed, crash: "no process could be started: \(error)")
         }
     }
 }
@@ -64,8 +70,6 @@ private final class Worker {
     private let answers = Pipe()
     private let errors = Pipe()
     private var pending = Data()
-    private(set) var seed: UInt64?
-
     init(program: String) throws {
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = ["worker"]
@@ -76,13 +80,11 @@ private final class Worker {
     }
 
     func ask(_ seed: UInt64) {
-        self.seed = seed
         questions.fileHandleForWriting.write(Data("\(seed)\n".utf8))
     }
 
     /// - Returns: nil when the process is gone.
     func answer() -> WorldReport? {
-        defer { seed = nil }
         while true {
             if let end = pending.firstIndex(of: 10) {
                 let line = pending[pending.startIndex..<end]

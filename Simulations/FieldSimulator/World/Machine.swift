@@ -75,8 +75,6 @@ final class SimEdge: Machine {
     var isWiped = false
     /// Numbers it must not write under any more.
     var forbidden: Set<ReplicaID> = []
-    /// Rows made here, for later work.
-    var rows: [Town.KnownRow] = []
 
     init(
         name: String, entity: UInt64, seed: UInt64, image: Town.Image, home: Scope,

@@ -15,15 +15,38 @@ import Synchronization
 final class Town: Sendable {
     static let regency = Scope("52.02")
     static let district = Scope("52.02.04")
-    /// The first four PCs are of one office, where people meet on the same rows; then two others.
+    /// By PC. The first four are of one office, where people meet on the same rows.
     static let offices = [
         "52.02.04.2009", "52.02.04.2009", "52.02.04.2009", "52.02.04.2009", "52.02.04.2010",
-        "52.02.04.2010", "52.02.04.2009", "52.02.04.2010",
+        "52.02.04.2010", "52.02.04.2009", "52.02.04.2010", "52.02.04.2001", "52.02.04.2002",
+        "52.02.04.2003", "52.02.04.2004",
     ]
+    /// Kuta, Pengembur, Sengkol, Segala Anyar, Sukadana, Teruwai.
+    static let villages = offices.reduce(into: [String]()) { villages, office in
+        if !villages.contains(office) { villages.append(office) }
+    }
     static let edgesMax = offices.count
-    static let households = 4
+    private static let households = 4
+    /// How many rows of a table each office has from the beginning.
+    static let known = ["household": households, "resident": 2 * households]
 
-    static func office(of edge: Int) -> Scope { Scope(offices[edge]) }
+    /// How many PCs the first so many villages have.
+    static func capacity(villages count: Int) -> Int {
+        offices.count { villages.prefix(count).contains($0) }
+    }
+
+    /// Which PCs take part: the first ones when these are of so many villages, else in turn.
+    static func pcs(edges: Int, villages count: Int) -> [Int] {
+        if Set(offices.prefix(edges)).count == count { return Array(0..<edges) }
+        let queues = villages.prefix(count).map { village in
+            offices.indices.filter { offices[$0] == village }
+        }
+        let longest = queues.map(\.count).max() ?? 0
+        let inTurn = (0..<longest).flatMap { round in
+            queues.compactMap { round < $0.count ? $0[round] : nil }
+        }
+        return Array(inTurn.prefix(edges))
+    }
 
     /// One PC's disk as it is left, closed.
     struct Image: Sendable {

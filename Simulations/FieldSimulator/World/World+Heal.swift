@@ -1,3 +1,5 @@
+import ChangeStore
+import GRDB
 import SyncProtocol
 
 /// The second phase: everything is well again, and must come to an end (SIMULATION, L1 to L5).
@@ -9,6 +11,15 @@ extension World {
     static let roundsPerNumber = 1
 
     func heal() throws {
+        makeWell()
+        isHealed = true
+        // What was on its way arrives, whoever is down starts, everybody gives up waiting.
+        try run(until: now + 2 * Self.patience + 1_800_000)
+        try meet()
+    }
+
+    /// Lines, disks and power are as they should be from now on.
+    func makeWell() {
         note("world", .heal, "everything is well from here on")
         for (name, var link) in links {
             link = Link()
@@ -25,12 +36,13 @@ extension World {
             machine.darkUntil = 0
             if !machine.lies { machine.diskFaults = [] }
         }
-        isHealed = true
         for machine in machines where !machine.isUp {
             plan("starts again", at: now + 1_000) { $0.start(machine) }
         }
-        // What was on its way arrives, whoever is down starts, everybody gives up waiting.
-        try run(until: now + 2 * Self.patience + 1_800_000)
+    }
+
+    /// Rounds of everybody with the centre, until all are alike.
+    private func meet() throws {
         let numbers = tally.newNumbers
         var rounds = 0
         while breaches.isEmpty {
@@ -61,6 +73,7 @@ extension World {
     }
 
     private func checkQuiet() throws {
+        if hasCanary { try loseOne() }
         let checks: [any QuietInvariant.Type] = [
             QueuesAreEmpty.self, NothingIsLost.self, StateIsReference.self, NumbersAreUnique.self,
         ]
@@ -73,5 +86,17 @@ extension World {
         }
         for machine in machines { ledger.add(machine.disk) }
         chainEnd()
+    }
+
+    /// The canary: the centre forgets the last thing that anybody recorded. Whoever does not notice
+    /// would notice nothing.
+    private func loseOne() throws {
+        try hub.store?.bookkeeping {
+            try $0.execute(
+                sql: """
+                    DELETE FROM changeset WHERE position = (
+                        SELECT max(position) FROM changeset WHERE intent LIKE 'op.%')
+                    """)
+        }
     }
 }

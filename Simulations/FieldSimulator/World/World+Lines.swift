@@ -89,20 +89,24 @@ extension World {
             tally.rounds += talk.report.rounds
             return end(edge, isDone: true)
         }
-        if case .exchange = request, let store = edge.store {
-            let own = store.identity.replica
-            let seq = edge.watch.vectors[edge.home]?[own] ?? 0
-            if edge.watch.sent.replica != own || edge.watch.sent.seq < seq {
-                edge.watch.sent = Dot(own, seq)
-            }
-        }
+        if case .exchange = request { noteSent(edge) }
         let round = talk.round
         send(request.bytes, from: edge, to: talk.to) { world, bytes, way in
             world.serve(request, bytes, way, from: edge, talk, round)
         }
     }
 
-    private func noteNumber(_ edge: SimEdge, before: ReplicaID?) {
+    /// Whoever says what it holds must still hold it after a power cut.
+    func noteSent(_ edge: SimEdge) {
+        guard let store = edge.store else { return }
+        let own = store.identity.replica
+        let seq = edge.watch.vectors[edge.home]?[own] ?? 0
+        if edge.watch.sent.replica != own || edge.watch.sent.seq < seq {
+            edge.watch.sent = Dot(own, seq)
+        }
+    }
+
+    func noteNumber(_ edge: SimEdge, before: ReplicaID?) {
         guard let store = edge.store, let before, store.identity.replica != before else { return }
         tally.newNumbers += 1
         note(edge.name, .sync, "is told that it is a copy, and goes on under a new number")
@@ -312,7 +316,7 @@ extension World {
     }
 
     /// What follows in other scopes from what the hub took in: in line behind the exchange.
-    private func carryOn() {
+    func carryOn() {
         plan("carries on", for: hub, in: 1) { world, hub in
             world.attempt(hub, "carrying on") { try hub.hub?.carryOn() }
         }

@@ -69,7 +69,6 @@ extension World {
         let copy = SimEdge(
             name: edge.name + "b", entity: entity, seed: seed, image: image, home: edge.home,
             isRelay: false, time: time)
-        copy.rows = edge.rows
         copy.isCopied = true
         edge.isCopied = true
         universe.copied.insert(image.replica)

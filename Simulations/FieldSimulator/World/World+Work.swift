@@ -4,59 +4,93 @@ import SyncProtocol
 
 /// What people do at their PCs.
 extension World {
-    /// Writes of one transaction.
-    enum Deed {
-        case insert(table: String, values: [(String, Value)])
-        case update(Town.KnownRow, values: [(String, Value)])
-        case delete(Town.KnownRow)
-        case revive(Town.KnownRow)
-    }
-
-    static let people = ["sari", "budi", "wayan", "lalu"]
+    private static let people = ["sari", "budi", "wayan", "lalu"]
 
     /// Records one transaction, as a screen does: without asking anybody.
-    @discardableResult
-    func record(_ edge: SimEdge, _ deeds: [Deed]) -> Dot? {
-        guard let node = edge.node, !edge.isRelay, now >= edge.pausedUntil, !deeds.isEmpty else {
-            return nil
+    func record(_ edge: SimEdge, _ writes: [Write]) {
+        guard let node = edge.node, !edge.isRelay, now >= edge.pausedUntil, !writes.isEmpty else {
+            return
+        }
+        var names = named[edge.home] ?? [:]
+        let text = writes.map(\.text).joined(separator: " also ")
+        guard let rows = rows(of: writes, at: edge) else {
+            return note(edge.name, .work, "does not find what it would write: \(text)")
         }
         serial += 1
         let serial = serial
         let author = Author(Self.people[Int(edge.entity) % Self.people.count], .operator)
         touch(edge)
+        meets(edge, rows)
         do {
             let made = try node.store.record(
                 as: author, "op.\(serial)", now: edge.clock.now
-            ) { recording in try Self.carryOut(deeds, &recording) }
+            ) { recording in try Self.carryOut(writes, rows, &recording) }
             let changeset = made.changeset
             tally.recorded += 1
             edge.told.append(
                 Told(
                     serial: serial, dot: changeset.dot, body: changeset.encoded(),
                     clock: changeset.clock))
-            edge.rows += made.result
-            note(edge.name, .work, "op.\(serial) \(Self.text(deeds))")
+            for (write, row) in zip(writes, made.result) {
+                names[write.row] = row
+                lastWriter[row] = edge
+            }
+            named[edge.home] = names
+            note(edge.name, .work, "op.\(serial) \(text)")
             checkNumber(edge, changeset)
-            return changeset.dot
         } catch {
             recordFailed(edge, error)
-            return nil
         }
     }
 
-    private static func carryOut(
-        _ deeds: [Deed], _ recording: inout Recording
-    ) throws -> [Town.KnownRow] {
-        var made: [Town.KnownRow] = []
-        for deed in deeds {
-            switch deed {
-            case .insert(let table, let values):
-                made.append(
-                    Town.KnownRow(table: table, row: try recording.insert(table, values)))
-            case .update(let row, let values): try recording.update(row.table, row.row, values)
-            case .delete(let row): try recording.delete(row.table, row.row)
-            case .revive(let row): try recording.revive(row.table, row.row)
+    /// - Returns: nil at an added row; nil altogether when somebody names a row that is not there.
+    private func rows(of writes: [Write], at edge: SimEdge) -> [RowID?]? {
+        var rows: [RowID?] = []
+        for write in writes {
+            if case .add = write {
+                rows.append(nil)
+                continue
             }
+            guard let row = row(write.row, in: edge.home) else { return nil }
+            rows.append(row)
+        }
+        return rows
+    }
+
+    func row(_ name: RowName, in scope: Scope) -> RowID? {
+        if let row = named[scope]?[name] { return row }
+        guard let ordinal = name.ordinal else { return nil }
+        let known = (town.rows[scope] ?? []).filter { $0.table == name.table }
+        return known.indices.contains(ordinal - 1) ? known[ordinal - 1].row : nil
+    }
+
+    /// Whether two write a row of which neither has seen the other's.
+    private func meets(_ edge: SimEdge, _ rows: [RowID?]) {
+        for case let row? in rows {
+            guard let other = lastWriter[row], other !== edge, let last = other.told.last,
+                !(edge.watch.vectors[edge.home]?.covers(last.dot) ?? false)
+            else { continue }
+            ledger.add(.concurrentWork, FaultCount(injected: 1, tookEffect: 1))
+        }
+    }
+
+    /// - Returns: the rows, in the order of the writes.
+    private static func carryOut(
+        _ writes: [Write], _ rows: [RowID?], _ recording: inout Recording
+    ) throws -> [RowID] {
+        var made: [RowID] = []
+        for (write, row) in zip(writes, rows) {
+            switch (write, row) {
+            case (.add(let name, let cells), _):
+                made.append(try recording.insert(name.table, cells.map { ($0.column, $0.value) }))
+                continue
+            case (.edit(let name, let cells), let row?):
+                try recording.update(name.table, row, cells.map { ($0.column, $0.value) })
+            case (.delete(let name), let row?): try recording.delete(name.table, row)
+            case (.revive(let name), let row?): try recording.revive(name.table, row)
+            default: continue
+            }
+            made.append(row ?? RowID(rawValue: 0))
         }
         return made
     }
@@ -86,19 +120,6 @@ extension World {
                 "L6", "whoever works waits for nobody", "a transaction failed: \(error)",
                 at: edge.name)
         }
-    }
-
-    private static func text(_ deeds: [Deed]) -> String {
-        deeds.map { deed in
-            switch deed {
-            case .insert(let table, _): "adds a \(table)"
-            case .update(let row, let values):
-                "edits \(row.table) \(row.row) "
-                    + values.map { "\($0.0) = \($0.1)" }.joined(separator: ", ")
-            case .delete(let row): "deletes \(row.table) \(row.row)"
-            case .revive(let row): "revives \(row.table) \(row.row)"
-            }
-        }.joined(separator: "; ")
     }
 
     /// The same content is recorded again under the new number; the old dots of what nobody had

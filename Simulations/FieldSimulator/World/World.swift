@@ -30,6 +30,13 @@ public final class World {
     var isHealed = false
     var ledger = FaultLedger()
     var talks = 0
+    /// Rows that people added, by the names they are called by.
+    var named: [Scope: [RowName: RowID]] = [:]
+    /// Who wrote a row last, to see who meets whom.
+    var lastWriter: [RowID: SimEdge] = [:]
+    /// Disks as they were when they were backed up.
+    var images: [String: SimulatedDisk] = [:]
+    var hasCanary = false
     var serial = 0
     var bytesSent = 0
     public internal(set) var tally = WorldTally()
@@ -43,8 +50,9 @@ public final class World {
 
     /// - Parameters:
     ///   - edges: how many office PCs; at most ``Town/edgesMax``.
+    ///   - villages: how many offices share them.
     ///   - hasRelay: whether the district has a node of its own.
-    init(seed: UInt64, edges count: Int, hasRelay: Bool = false) throws {
+    init(seed: UInt64, edges count: Int, villages: Int, hasRelay: Bool = false) throws {
         precondition(count <= Town.edgesMax, "the town has \(Town.edgesMax) PCs")
         self.seed = seed
         time = WorldTime(WorldTime.start)
@@ -54,12 +62,12 @@ public final class World {
         hub = SimHub(
             name: "hub", entity: Town.hubEntity, seed: seed, image: town.hub,
             machine: Town.hubEntity, time: time)
-        for index in 0..<count {
-            let image = town.edges[index]
+        for (index, pc) in Town.pcs(edges: count, villages: villages).enumerated() {
+            let image = town.edges[pc]
             edges.append(
                 SimEdge(
                     name: "edge-\(index + 1)", entity: image.machine, seed: seed, image: image,
-                    home: Town.office(of: index), isRelay: false, time: time))
+                    home: Scope(Town.offices[pc]), isRelay: false, time: time))
         }
         if hasRelay {
             edges.append(
@@ -67,7 +75,6 @@ public final class World {
                     name: "relay", entity: Town.relayEntity, seed: seed, image: town.relay,
                     home: Town.district, isRelay: true, time: time))
         }
-        for edge in edges { edge.rows = town.rows[edge.home] ?? [] }
         for machine in machines { start(machine) }
     }
 

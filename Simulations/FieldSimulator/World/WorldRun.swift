@@ -1,6 +1,6 @@
 /// One world from its beginning to its verdict.
 public struct WorldOutcome: Sendable {
-    public let plan: WorldPlan
+    public let script: Script
     public let breaches: [Breach]
     public let tally: WorldTally
     public let ledger: FaultLedger
@@ -8,24 +8,37 @@ public struct WorldOutcome: Sendable {
     public let traceHash: UInt64
     /// Devices whose disks lied and that said so.
     public let refusals: Int
+    /// Milliseconds of its own time.
+    public let span: Int64
+    public let bytesSent: Int
 }
 
 extension World {
-    /// Runs a plan: first everything that it draws, then with everything well.
-    /// - Parameter listener: each line as it comes.
+    /// Runs what a seed draws.
     public static func run(
         _ plan: WorldPlan, listener: ((TraceLine) -> Void)? = nil
     ) throws -> WorldOutcome {
+        try run(ScriptWriter.script(of: plan), listener: listener)
+    }
+
+    /// Runs a script: first everything that it says, then, unless it says otherwise, with
+    /// everything well.
+    /// - Parameter listener: each line as it comes.
+    public static func run(
+        _ script: Script, listener: ((TraceLine) -> Void)? = nil
+    ) throws -> WorldOutcome {
         let world = try World(
-            seed: plan.seed, edges: plan.edges,
-            hasRelay: plan.hasRelay || plan.families.contains(.relay))
+            seed: script.seed, edges: script.edges, villages: script.villages,
+            hasRelay: script.hasRelay)
         world.listener = listener
-        WorldWriter(world: world, plan: plan).write()
-        try world.run(until: WorldTime.start + Int64(plan.days) * WorldTime.day)
-        if world.breaches.isEmpty { try world.heal() }
+        world.hasCanary = script.hasCanary
+        world.add(script)
+        try world.run(until: WorldTime.start + script.end + 1_000)
+        if world.breaches.isEmpty, script.heals { try world.heal() }
         return WorldOutcome(
-            plan: plan, breaches: world.breaches, tally: world.tally, ledger: world.ledger,
+            script: script, breaches: world.breaches, tally: world.tally, ledger: world.ledger,
             events: world.events, traceHash: world.traceHash,
-            refusals: world.edges.count { $0.refusal != nil })
+            refusals: world.edges.count { $0.refusal != nil },
+            span: world.now - WorldTime.start, bytesSent: world.bytesSent)
     }
 }

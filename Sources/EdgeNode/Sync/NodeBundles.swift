@@ -1,13 +1,13 @@
-import Bundles
+package import Bundles
 import ChangeStore
 import Crypto
 import Exchange
 import Foundation
 import GRDB
-import SyncProtocol
+package import SyncProtocol
 
 /// What a return bundle brought, for people.
-struct BundleReport: Codable, Sendable {
+package struct BundleReport: Codable, Sendable {
     var receivedChanges = 0
     var heldChanges = 0
     /// What the centre has not confirmed even now.
@@ -27,11 +27,13 @@ struct BundleReport: Codable, Sendable {
 /// Rule: writing a bundle changes nothing of what the centre is believed to hold; only its own
 /// signed answer does. What if not: a lost stick would be lost work. So each bundle carries
 /// everything that is not confirmed, and any of them may be lost, late or twice.
-struct NodeBundles: Sendable {
+package struct NodeBundles: Sendable {
     let node: EdgeNode
 
+    package init(node: EdgeNode) { self.node = node }
+
     /// Everything that the centre has not confirmed, sealed to it.
-    func export() throws -> SealedBundle {
+    package func export() throws -> SealedBundle {
         let device = try DeviceFile.load(from: node.folder)
         let unreadable = EdgeFault.deviceFileUnreadable(path: DeviceFile.path(in: node.directory))
         guard let signing = device.signing, let request = device.request(),
@@ -57,7 +59,7 @@ struct NodeBundles: Sendable {
 
     /// Takes in what the centre sent, whole or not at all.
     /// - Throws: ``BundleFault``, ``EdgeFault``.
-    func take(_ found: FoundBundle) throws -> BundleReport {
+    package func take(_ found: FoundBundle) throws -> BundleReport {
         var device = try DeviceFile.load(from: node.folder)
         let content = try proven(found, device)
         let line = try SyncClient.line(of: node, device)

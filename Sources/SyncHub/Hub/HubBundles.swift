@@ -1,10 +1,10 @@
-import Bundles
-import ChangeStore
+package import Bundles
+package import ChangeStore
 import Crypto
 import Exchange
 import Foundation
 import GRDB
-import SyncProtocol
+package import SyncProtocol
 
 /// Exchanges that come and go as files.
 ///
@@ -13,20 +13,20 @@ import SyncProtocol
 /// made a bundle, and for whom.
 extension Hub {
     /// What became of a bundle.
-    struct BundleTaken {
+    package struct BundleTaken {
         let head: BundleHead
-        let receipt: Receipt
+        package let receipt: Receipt
         let notices: [Notice]
         /// Whether the device enrolled by it.
         let isFirst: Bool
-        let answer: SealedBundle
+        package let answer: SealedBundle
     }
 
     private static let numberKey = "bundle_number"
 
     /// Takes a device's bundle in, whole or not at all, and makes the return bundle.
     /// - Throws: ``BundleFault`` or ``HubFault/bundleRefused(path:_:)``.
-    func take(_ found: FoundBundle) throws -> BundleTaken {
+    package func take(_ found: FoundBundle) throws -> BundleTaken {
         do {
             let content = try proven(found)
             let isFirst = try enrolled(found)

@@ -53,5 +53,5 @@ extension FaultFamily {
     }
 
     /// Whether worlds can suffer it yet.
-    public var isModelled: Bool { self != .stick }
+    public var isModelled: Bool { true }
 }
