@@ -12,7 +12,8 @@ public struct FieldSimCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, SwarmCommand.self, ReplayCommand.self, CoverageCommand.self,
+            RunCommand.self, PlayCommand.self, ShrinkCommand.self, SwarmCommand.self,
+            ReplayCommand.self, CoverageCommand.self,
             DoctorCommand.self, WorkerCommand.self,
         ])
 
@@ -101,6 +102,6 @@ func conclude(_ outcome: WorldOutcome, again arguments: String) -> Int32 {
         print("all promises held")
         return 0
     }
-    print("\(breach)\nagain: fieldsim run \(arguments)")
+    print("\(breach)\nagain: \(arguments)")
     return SimExit.code(of: outcome.breaches)
 }

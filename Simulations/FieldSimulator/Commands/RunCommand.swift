@@ -21,7 +21,7 @@ struct RunCommand: ParsableCommand {
         let outcome = try World.run(plan, listener: quiet ? nil : { show($0) })
         let code = conclude(
             outcome,
-            again: "--seed \(plan.seed) --edges \(plan.edges) --days \(plan.days) "
+            again: "fieldsim run --seed \(plan.seed) --edges \(plan.edges) --days \(plan.days) "
                 + "--faults \(names.isEmpty ? "none" : names)")
         if code != 0 { throw ExitCode(code) }
     }
@@ -53,7 +53,7 @@ struct ReplayCommand: ParsableCommand {
             print("the runs part in what the disks were asked, after \(first.count) equal lines")
             throw ExitCode(SimExit.nondeterminism)
         }
-        let code = conclude(outcome, again: "--seed \(plan.seed)")
+        let code = conclude(outcome, again: "fieldsim run --seed \(plan.seed)")
         if code != 0 { throw ExitCode(code) }
     }
 }
