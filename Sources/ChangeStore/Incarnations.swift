@@ -23,6 +23,8 @@ extension ChangeStore {
     /// - Parameters:
     ///   - common: for each scope where pasts part, the last `seq` that the hub has too of this
     ///     store's number and of others'.
+    ///   - atHub: what the hub holds. Of others' changes that build on what is taken out, those that
+    ///     are there come again from it, in the past that it keeps; they are not recorded anew.
     ///   - now: UTC milliseconds.
     ///   - alongside: bookkeeping to commit with it, or not at all.
     /// - Returns: how many changesets were recorded anew.
@@ -30,7 +32,7 @@ extension ChangeStore {
     public func begin(
         incarnation new: ReplicaID, because reason: String,
         keeping common: [Scope: [ReplicaID: UInt64]] = [:],
-        now: Int64, alongside: (Database) throws -> Void = { _ in }
+        atHub: [Scope: VersionVector] = [:], now: Int64, alongside: (Database) throws -> Void = { _ in }
     ) throws -> Int {
         try writing { db, replica in
             let old = identity.replica
@@ -39,7 +41,7 @@ extension ChangeStore {
             try StoreInfo.set("replica", Int64(new.rawValue), db)
             try writer.beginRowNumbers(db)
             setIdentity(try StoreInfo.identity(db, path))
-            let count = try letGo(of: common, replica, db, now: now)
+            let count = try letGo(of: common, by: old, atHub, replica, db, now: now)
             try alongside(db)
             return count
         }
@@ -49,12 +51,18 @@ extension ChangeStore {
     /// number: nobody else may have it (``Reissue``). A store that may not write there keeps it set
     /// aside.
     ///
-    /// - Parameter common: the last `seq` that the hub has too; no change of this store's own may
-    ///   build on what comes after it (``ownEnds(without:)``).
+    /// - Parameters:
+    ///   - common: the last `seq` that the hub has too; no change of this store's own may build on
+    ///     what comes after it (``ownEnds(without:)``).
+    ///   - atHub: as for ``begin(incarnation:because:keeping:atHub:now:alongside:)``.
     /// - Returns: how many changesets were recorded anew.
     @discardableResult
-    public func letGo(of common: [Scope: [ReplicaID: UInt64]], now: Int64) throws -> Int {
-        try writing { db, replica in try letGo(of: common, replica, db, now: now) }
+    public func letGo(
+        of common: [Scope: [ReplicaID: UInt64]], atHub: [Scope: VersionVector] = [:], now: Int64
+    ) throws -> Int {
+        try writing { db, replica in
+            try letGo(of: common, by: identity.replica, atHub, replica, db, now: now)
+        }
     }
 
     /// Where own changes build on what is to be let go of: the last own `seq` that does not.
@@ -73,12 +81,15 @@ extension ChangeStore {
     }
 
     private func letGo(
-        of common: [Scope: [ReplicaID: UInt64]], _ replica: SQLiteReplica, _ db: Database,
-        now: Int64
+        of common: [Scope: [ReplicaID: UInt64]], by own: ReplicaID,
+        _ atHub: [Scope: VersionVector], _ replica: SQLiteReplica, _ db: Database, now: Int64
     ) throws -> Int {
         var count = 0
         for (scope, ends) in common.sorted(by: { $0.key < $1.key }) {
-            let lost = try Rollback(replica: replica, scope: scope, ends: ends).run()
+            let held = atHub[scope] ?? VersionVector()
+            let lost = try Rollback(replica: replica, scope: scope, ends: ends).run().filter {
+                $0.dot.replica == own || ends[$0.dot.replica] != nil || !held.covers($0.dot)
+            }
             guard identity.mayWrite(scope) else {
                 for changeset in lost {
                     let fault = MergeFault.fork(changeset.dot, scope)

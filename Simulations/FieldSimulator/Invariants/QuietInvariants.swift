@@ -56,15 +56,18 @@ enum NothingIsLost: QuietInvariant {
     static let sentence = "whatever people were told is recorded is at the centre"
 
     static func fault(in world: World) throws -> String? {
-        var intents: [String: Int] = [:]
-        for changeset in try world.hubChangesets() { intents[changeset.intent, default: 0] += 1 }
+        var intents: [String: [Dot]] = [:]
+        for changeset in try world.hubChangesets() {
+            intents[changeset.intent, default: []].append(changeset.dot)
+        }
         for edge in world.edges {
             for told in edge.told where !told.isExcused {
-                let count = intents["op.\(told.serial)"] ?? 0
-                guard count != 1 else { continue }
-                return count == 0
-                    ? "op.\(told.serial), recorded at \(edge.name) as \(told.dot), is nowhere"
-                    : "op.\(told.serial), recorded once at \(edge.name), is there \(count) times"
+                let found = intents["op.\(told.serial)"] ?? []
+                guard found.count != 1 else { continue }
+                let change = "op.\(told.serial), recorded at \(edge.name) as \(told.dot),"
+                return found.isEmpty
+                    ? "\(change) is nowhere"
+                    : "\(change) is there as " + found.map(\.description).joined(separator: ", ")
             }
         }
         return nil
@@ -87,8 +90,17 @@ enum StateIsReference: QuietInvariant {
             let reference = Reference(changesets, schema: store.schema)
             let expected = reference.rows
             let shown = try store.shownRows(of: scope)
-            guard shown.count == expected.count else {
-                return "\(scope): \(shown.count) rows are shown, \(expected.count) follow"
+            let keys = Set(shown.map { MemoryStore.RowKey(table: $0.table, row: $0.row) })
+            if let missing = expected.keys.filter({ !keys.contains($0) }).min(by: {
+                $0.row < $1.row
+            }) {
+                let writers = changesets.filter { changeset in
+                    changeset.operations.contains { $0.row == missing.row }
+                }
+                return
+                    "\(scope): row \(missing.row) of table \(missing.table.rawValue), written by "
+                    + writers.map { "\($0.dot) \($0.intent)" }.joined(separator: ", ")
+                    + ", is not there"
             }
             for row in shown {
                 let key = MemoryStore.RowKey(table: row.table, row: row.row)

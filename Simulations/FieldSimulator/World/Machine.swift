@@ -69,6 +69,8 @@ final class SimEdge: Machine {
     var failures = 0
     /// What people here were told is recorded, in its order.
     var told: [Told] = []
+    /// What is on its disk is another state than before, and has not been looked at.
+    var wasPutBack = false
     /// Its store was copied, so two may write under one number until they meet.
     var isCopied = false
     /// Everything of it is another device now.

@@ -19,6 +19,10 @@ extension World {
             try machine.open()
             try look(at: machine, isWhole: true)
             touch(machine)
+            if let edge = machine as? SimEdge, edge.wasPutBack {
+                edge.wasPutBack = false
+                excuseLost()
+            }
             checkReopened(machine)
             noteNumber(machine, before: number)
             if !machine.disk.isDead { return note(machine.name, .start, "runs") }

@@ -50,9 +50,9 @@ extension World {
             crash(edge)
             return plan("is put back", at: now + 3_600_000) { $0.restore(edge, from: image, style) }
         }
+        edge.wasPutBack = true
         start(edge)
         if edge.watch.vectors != old { ledger.tookEffect(family) }
-        excuseLost()
     }
 
     /// A second PC with a copy of this one's disk, both at work.

@@ -78,6 +78,12 @@ public final class World {
         for machine in machines { start(machine) }
     }
 
+    /// Whatever still holds a store goes before the disk under it: what waits on the heap, too.
+    deinit {
+        queue = EventQueue()
+        for machine in machines { machine.stop() }
+    }
+
     var machines: [Machine] { [hub] + edges }
 
     /// Devices that take part to the end.

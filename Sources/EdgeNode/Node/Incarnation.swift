@@ -78,7 +78,7 @@ struct Incarnation {
         }
         try store.begin(
             incarnation: ReplicaID(device.enrolment.replica), because: reason.rawValue,
-            keeping: common, now: folder.now()
+            keeping: common, atHub: try atHub(), now: folder.now()
         ) { db in
             // The shares of letter numbers are the old number's: whoever else has it spends them.
             try LetterNumbers.dropGrants(db)
@@ -120,7 +120,7 @@ struct Incarnation {
         }
         let mine = common.compactMapValues { $0[own] }
         if mine.isEmpty {
-            try store.letGo(of: foreign, now: folder.now())
+            try store.letGo(of: foreign, atHub: try atHub(), now: folder.now())
         } else {
             let isBehind = try store.read { db in
                 try mine.allSatisfy { try ChangeLog.vector(of: $0.key, db)[own] == $0.value }
@@ -133,6 +133,10 @@ struct Incarnation {
             }
         }
         return !mine.isEmpty
+    }
+
+    private func atHub() throws -> [Scope: VersionVector] {
+        try store.read { try PeerVectors.all(of: EdgeNode.hubPeer, $0) }
     }
 
     /// The last change of an author that is here and at the hub.
