@@ -42,6 +42,11 @@ extension ChangeStore {
             try writer.beginRowNumbers(db)
             setIdentity(try StoreInfo.identity(db, path))
             let count = try letGo(of: common, by: old, atHub, replica, db, now: now)
+            // Another copy may have shown the hub another past under the old number.
+            for (scope, vector) in try ChangeLog.vectors(db)
+            where vector[old] > 0 && common[scope] == nil {
+                try UnprovenPasts.note(scope, old, db)
+            }
             try alongside(db)
             return count
         }

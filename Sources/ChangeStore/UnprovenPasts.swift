@@ -1,7 +1,8 @@
 public import GRDB
 public import SyncProtocol
 
-/// Authors whose changes came from a neighbour, and whose pasts the hub has not compared yet.
+/// Authors whose changes came from a neighbour, or are of this store under its former number, and
+/// whose pasts the hub has not compared yet.
 ///
 /// Problem: a PC that was put back from an image writes under its old number until it meets the hub.
 /// A neighbour that took this in would go on from a past that the hub refuses: its vector says "up
@@ -23,10 +24,14 @@ public enum UnprovenPasts {
     ) throws {
         for author in Set(changesets.map { Author(scope: $0.scope, replica: $0.dot.replica) })
         where author.replica != own {
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO unproven_past (scope, replica) VALUES (?, ?)",
-                arguments: [author.scope.code, Int64(author.replica.rawValue)])
+            try note(author.scope, author.replica, db)
         }
+    }
+
+    static func note(_ scope: Scope, _ author: ReplicaID, _ db: Database) throws {
+        try db.execute(
+            sql: "INSERT OR IGNORE INTO unproven_past (scope, replica) VALUES (?, ?)",
+            arguments: [scope.code, Int64(author.rawValue)])
     }
 
     private struct Author: Hashable {

@@ -29,12 +29,6 @@ public struct WorldPlan: Hashable, Sendable {
             if style == 0 { continue }
             if style == 1 ? family != .lyingDisk : isOn { plan.families.insert(family) }
         }
-        // A neighbour that takes in what a copy wrote before the centre has seen the other's keeps
-        // that past until it is enrolled anew; so does a PC when a centre that was put back takes in
-        // the other copy. Both are in docs/known-limits.md, and not to be found in each swarm again.
-        if !plan.families.isDisjoint(with: [.clone, .restoredImage]) {
-            plan.families.subtract([.lan, .relay, .hubRestored])
-        }
         return plan
     }
 }

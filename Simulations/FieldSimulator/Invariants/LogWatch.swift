@@ -25,6 +25,10 @@ final class LogWatch {
             scopes = [:]
         }
         return try store.read { db in
+            if try hasLetGo(known: universe, db) {
+                position = 0
+                vectors = [:]
+            }
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -49,6 +53,15 @@ final class LogWatch {
                     before[dot.replica], dot.seq)
             }
             return found
+        }
+    }
+
+    /// Of an author of whom there are two pasts, a store lets the one go that the centre refused.
+    private func hasLetGo(known universe: Universe, _ db: Database) throws -> Bool {
+        try ChangeLog.vectors(db).contains { scope, vector in
+            (vectors[scope] ?? VersionVector()).entries.contains {
+                $0.seq > vector[$0.replica] && universe.copied.contains($0.replica)
+            }
         }
     }
 

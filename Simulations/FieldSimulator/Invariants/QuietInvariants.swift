@@ -56,21 +56,31 @@ enum NothingIsLost: QuietInvariant {
     static let sentence = "whatever people were told is recorded is at the centre"
 
     static func fault(in world: World) throws -> String? {
-        var intents: [String: [Dot]] = [:]
+        var intents: [String: [Changeset]] = [:]
         for changeset in try world.hubChangesets() {
-            intents[changeset.intent, default: []].append(changeset.dot)
+            intents[changeset.intent, default: []].append(changeset)
         }
         for edge in world.edges {
             for told in edge.told where !told.isExcused {
                 let found = intents["op.\(told.serial)"] ?? []
-                guard found.count != 1 else { continue }
+                guard found.count != 1, !isTwice(found, told, in: world) else { continue }
                 let change = "op.\(told.serial), recorded at \(edge.name) as \(told.dot),"
                 return found.isEmpty
                     ? "\(change) is nowhere"
-                    : "\(change) is there as " + found.map(\.description).joined(separator: ", ")
+                    : "\(change) is there as "
+                        + found.map(\.dot.description).joined(separator: ", ")
             }
         }
         return nil
+    }
+
+    /// Of a past that the centre refused several stores may hold a part, each records it anew, and
+    /// rows made in it get one name (docs/known-limits.md).
+    private static func isTwice(_ found: [Changeset], _ told: Told, in world: World) -> Bool {
+        !found.isEmpty && world.universe.copied.contains(told.dot.replica)
+            && found.allSatisfy {
+                $0.clock == told.clock && $0.operations.count == found[0].operations.count
+            }
     }
 }
 

@@ -54,15 +54,17 @@ final class CentreBackup: CallerPart {
 
     /// The centre was put back from a backup: what was in later ones is durable no more.
     private func meet(epoch: Int64) throws {
-        let isNew = try store.bookkeeping { db in
+        let isNews = try store.bookkeeping { db in
+            // A PC that took another number meanwhile is asked once more about an epoch it knows.
+            let wasConfirmed = try StoreInfo.integer(Self.unconfirmedKey, db) != 1
             try StoreInfo.set(Self.unconfirmedKey, 1, db)
-            guard try StoreInfo.integer(Self.epochKey, db) != epoch else { return false }
+            guard try StoreInfo.integer(Self.epochKey, db) != epoch else { return wasConfirmed }
             try StoreInfo.set(Self.epochKey, epoch, db)
             try StoreInfo.set(Self.numberKey, 0, db)
             try PeerVectors.drop(EdgeNode.durablePeer, db)
             return true
         }
-        progress = .wantsMore(advanced: isNew)
+        progress = .wantsMore(advanced: isNews)
     }
 
     /// Whether the centre ever told of a backup.
