@@ -281,11 +281,13 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
-        let lacked = try host.store.read { try self.lacked(after, $0) }
+        let (lacked, hasGrown) = try host.store.read {
+            (try self.lacked(after, $0), try self.hasGrown($0))
+        }
         var hasMore = answer.hasMore || round.wantsAgain
         // A peer that holds less than was believed was restored: that is worth another round.
         var advanced =
-            round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned
+            round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned || hasGrown
             || !round.ahead.isEmpty
             || line.carries.contains {
                 (after[$0] ?? VersionVector()) != (believed[$0] ?? VersionVector())
@@ -300,6 +302,15 @@ public final class Caller: @unchecked Sendable {
         // Less than this is no room for a segment either way.
         if allowance.leftForWork < 4, directive != .finished { isOverBudget = true }
         if isOverBudget { directive = .finished }
+    }
+
+    /// Whether somebody recorded while the answer was on its way.
+    private func hasGrown(_ db: Database) throws -> Bool {
+        guard let hello = round.hello else { return false }
+        return try line.carries.contains { scope in
+            let told = hello.scopes.first { $0.scope == scope }?.vector ?? VersionVector()
+            return try ChangeLog.vector(of: scope, db) != told
+        }
     }
 
     /// What this round told about the line.

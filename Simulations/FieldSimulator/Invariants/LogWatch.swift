@@ -9,6 +9,10 @@ final class LogWatch {
     private var position: Int64 = 0
     private(set) var vectors: [Scope: VersionVector] = [:]
     private var scopes: [Int64: Scope] = [:]
+    /// The transactions that the log holds, by what they were called when they were recorded.
+    private(set) var intents: Set<String> = []
+    /// Whether the last look saw all there is.
+    private(set) var isWhole = false
     /// The greatest own `seq` of the home scope that went out, under the present number.
     var sent = Dot(ReplicaID(0), 0)
 
@@ -19,15 +23,14 @@ final class LogWatch {
     func look(
         at store: ChangeStore, isWhole: Bool, known universe: Universe
     ) throws -> [LogEntry] {
+        self.isWhole = false
         if isWhole {
-            position = 0
-            vectors = [:]
+            begin()
             scopes = [:]
         }
-        return try store.read { db in
+        let entries = try store.read { db in
             if try hasLetGo(known: universe, db) {
-                position = 0
-                vectors = [:]
+                begin()
             }
             let rows = try Row.fetchAll(
                 db,
@@ -49,11 +52,20 @@ final class LogWatch {
                     changeset = try Changeset(decoding: body)
                 }
                 found.append(LogEntry(changeset: changeset, body: body, before: before))
+                intents.insert(changeset.intent)
                 vectors[scope, default: VersionVector()][dot.replica] = max(
                     before[dot.replica], dot.seq)
             }
             return found
         }
+        self.isWhole = true
+        return entries
+    }
+
+    private func begin() {
+        position = 0
+        vectors = [:]
+        intents = []
     }
 
     /// Of an author of whom there are two pasts, a store lets the one go that the centre refused.

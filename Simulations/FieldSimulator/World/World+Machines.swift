@@ -148,6 +148,7 @@ extension World {
     }
 
     func checkReopened(_ machine: Machine) {
+        guard machine.watch.isWhole else { return }
         let checks: [any ReopenInvariant.Type] = [
             VectorIsApplied.self, SentIsDurable.self, AcknowledgedIsDurable.self,
             RecordedStays.self, StoreIsSound.self,
@@ -168,10 +169,10 @@ extension World {
     func excuseLost() {
         for edge in edges {
             for index in edge.told.indices where !edge.told[index].isExcused {
-                let dot = edge.told[index].dot
+                let intent = "op.\(edge.told[index].serial)"
                 let isHeld = machines.contains { machine in
                     machine.refusal == nil && !((machine as? SimEdge)?.isWiped ?? false)
-                        && machine.watch.vectors[edge.home]?.covers(dot) ?? false
+                        && machine.watch.intents.contains(intent)
                 }
                 if !isHeld { edge.told[index].isExcused = true }
             }
