@@ -22,8 +22,11 @@ public enum UnprovenPasts {
     static func note(
         _ changesets: [Changeset], by own: ReplicaID, _ db: Database
     ) throws {
-        for author in Set(changesets.map { Author(scope: $0.scope, replica: $0.dot.replica) })
-        where author.replica != own {
+        let authors = Set(changesets.map { Author(scope: $0.scope, replica: $0.dot.replica) })
+        // In order, so that equal histories make equal files.
+        for author in authors.sorted(by: {
+            ($0.scope, $0.replica) < ($1.scope, $1.replica)
+        }) where author.replica != own {
             try note(author.scope, author.replica, db)
         }
     }

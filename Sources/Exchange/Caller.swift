@@ -21,14 +21,14 @@ public final class Caller: @unchecked Sendable {
         public var notices: [Notice] = []
     }
 
-    public private(set) var tally = Tally()
+    public internal(set) var tally = Tally()
     /// Where the peer knows another past of this store than its own: it must take a new number
     /// before it writes or sends anything more. The exchange is over then.
     public private(set) var forks: [ForkNotice] = []
     /// Where the peer refuses what a neighbour passed on to this store. The exchange is over then.
     public private(set) var otherForks: [OtherFork] = []
-    private let host: any CallerHost
-    private let line: Line
+    let host: any CallerHost
+    let line: Line
     private let parts: [any CallerPart]
     /// Compressed bytes in one request, at the most.
     private let requestBytesMax: Int
@@ -282,7 +282,7 @@ public final class Caller: @unchecked Sendable {
             tally.notices += part.notices
         }
         let (lacked, hasGrown) = try host.store.read {
-            (try self.lacked(after, $0), try self.hasGrown($0))
+            (try self.lacked(after, $0), try self.hasGrown(since: round.hello, $0))
         }
         var hasMore = answer.hasMore || round.wantsAgain
         // A peer that holds less than was believed was restored: that is worth another round.
@@ -302,15 +302,6 @@ public final class Caller: @unchecked Sendable {
         // Less than this is no room for a segment either way.
         if allowance.leftForWork < 4, directive != .finished { isOverBudget = true }
         if isOverBudget { directive = .finished }
-    }
-
-    /// Whether somebody recorded while the answer was on its way.
-    private func hasGrown(_ db: Database) throws -> Bool {
-        guard let hello = round.hello else { return false }
-        return try line.carries.contains { scope in
-            let told = hello.scopes.first { $0.scope == scope }?.vector ?? VersionVector()
-            return try ChangeLog.vector(of: scope, db) != told
-        }
     }
 
     /// What this round told about the line.
@@ -348,22 +339,6 @@ public final class Caller: @unchecked Sendable {
             }
         }
         return false
-    }
-
-    /// How many changesets the peer lacks that can be sent. Who lacks what the log here no longer
-    /// holds has been away, and gets a snapshot from the hub.
-    private func lacked(_ known: [Scope: VersionVector], _ db: Database) throws -> UInt64 {
-        try line.carries.reduce(UInt64(0)) { sum, scope in
-            let known = known[scope] ?? VersionVector()
-            guard try known.covers(LogFloor.of(scope, db)) else {
-                let detail = "\(line.peer) lacks changes of \(scope) that this log no longer holds"
-                if !tally.notices.contains(where: { $0.detail == detail }) {
-                    tally.notices.append(Notice(.belowFloor, detail))
-                }
-                return sum
-            }
-            return try sum + host.limit(of: scope, db).excess(over: known)
-        }
     }
 
     /// Keeps what the peer said it holds.

@@ -37,6 +37,7 @@ struct Tidy {
         "Sources/Programs/fieldsim": ["ArgumentParser", "FieldSimulator"],
         "Simulations/FieldSimulator": [
             "ArgumentParser", "Bundles", "CSimulatedDisk", "ChangeStore", "Compression", "Crypto",
+            "Dispatch",
             "EdgeNode",
             "Exchange",
             "Foundation", "GRDB", "Models", "SyncHub", "SyncProtocol", "Synchronization",

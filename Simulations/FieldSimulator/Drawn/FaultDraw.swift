@@ -62,6 +62,8 @@ struct FaultDraw {
         case .stick:
             let carrying = Carrying.allCases[choice % Carrying.allCases.count]
             return [(0, .stick(edge, takes: duration / 8 + 1_000, carrying))]
+        case .version:
+            return [(0, .program(.machine(machine), isNewer: choice % 3 > 0))]
         default: return []
         }
     }

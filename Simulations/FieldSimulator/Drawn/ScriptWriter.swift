@@ -150,7 +150,8 @@ struct ScriptWriter {
             let isDouble = chance.chance(percent: 40)
             let mates = offices.indices.filter { $0 != who && offices[$0] == offices[who] }
             if isOn(.concurrentWork), isDouble, let mate = mates.first {
-                add(time + 20_000, .work(edges[mate], desk.again(writes, dice)))
+                let others = desk.again(writes, dice)
+                if !others.isEmpty { add(time + 20_000, .work(edges[mate], others)) }
             }
         }
     }

@@ -27,7 +27,7 @@ public struct WorldPlan: Hashable, Sendable {
         for family in FaultFamily.allCases {
             let isOn = chance.chance(percent: family.percent)
             if style == 0 { continue }
-            if style == 1 ? family != .lyingDisk : isOn { plan.families.insert(family) }
+            if style == 1 || isOn { plan.families.insert(family) }
         }
         return plan
     }
@@ -38,14 +38,11 @@ extension FaultFamily {
     /// most worlds are about something else.
     var percent: Int {
         switch self {
-        case .lyingDisk: 5
+        case .lyingDisk: 15
         case .wipe, .clone, .restoredImage, .restoredBackup, .hubRestored: 20
         case .diskError, .diskFull, .clockAhead, .clockReset: 25
         case .relay, .stick: 30
         default: 50
         }
     }
-
-    /// Whether worlds can suffer it yet.
-    public var isModelled: Bool { true }
 }

@@ -6,6 +6,7 @@ public enum FaultFamily: String, CaseIterable, Codable, Hashable, Sendable {
     case diskError, diskFull, slowDisk, lyingDisk
     case restoredBackup, restoredImage, clone, wipe, hubRestored
     case clockSkew, clockDrift, clockReset, clockAhead
+    case version
     case concurrentWork, lan, relay, stick
 }
 

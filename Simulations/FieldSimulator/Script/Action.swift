@@ -30,6 +30,8 @@ public enum Action: Hashable, Sendable {
     case clone(String, isAlike: Bool)
     case wipe(String)
     case clock(Who, ClockChange)
+    /// A program that speaks the next version of the protocol, too; or again the present one only.
+    case program(Who, isNewer: Bool)
     case healAll
 }
 

@@ -4,7 +4,7 @@ import SyncProtocol
 struct ActionParser {
     private static let verbs = [
         "cut", "clog", "flap", "line", "power-cut", "disk", "kill", "pause", "back", "restore",
-        "clone", "wipe", "clock", "heal", "stick",
+        "clone", "wipe", "clock", "heal", "stick", "program",
     ]
     private static let deeds = ["syncs", "adds", "edits", "deletes", "revives"]
 
@@ -41,6 +41,12 @@ struct ActionParser {
             let span = try sentence.span()
             let carrying = Carrying.allCases.first { sentence.take($0.rawValue) }
             return .stick(edge, takes: span, carrying ?? .once)
+        case "program":
+            let who = try names.who(&sentence, isHubToo: true)
+            if sentence.take("newer") { return .program(who, isNewer: true) }
+            try sentence.expect("as")
+            try sentence.expect("before")
+            return .program(who, isNewer: false)
         default:
             try sentence.expect("all")
             return .healAll

@@ -82,6 +82,8 @@ extension Action {
             "clock \(who.text) \(span < 0 ? "behind" : "ahead") \(Span.text(abs(span)))"
         case .clock(let who, .reads(let year)): "clock \(who.text) reads \(year)"
         case .clock(let who, .drifts(let parts)): "clock \(who.text) drifts \(parts) ppm"
+        case .program(let who, let isNewer):
+            "program \(who.text) \(isNewer ? "newer" : "as before")"
         case .healAll: "heal all"
         }
     }

@@ -37,7 +37,7 @@ public struct SwarmSum: Sendable {
 
     /// Families that were to be there and never made a difference.
     public var idle: [FaultFamily] {
-        FaultFamily.allCases.filter { $0.isModelled && ledger[$0].tookEffect == 0 }
+        FaultFamily.allCases.filter { ledger[$0].tookEffect == 0 }
     }
 
     /// Pairs that may come together and never made a difference in one world.

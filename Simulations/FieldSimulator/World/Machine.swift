@@ -12,6 +12,8 @@ class Machine {
     let disk: SimulatedDisk
     let clock: SimClock
     let surroundings: Surroundings
+    /// The versions of the protocol that its program speaks.
+    var versions = Preface.versions
     /// What was last seen in its log.
     let watch: LogWatch
     /// Rises whenever its program stops, so that what was planned for the old one is let go.

@@ -56,6 +56,8 @@ extension World {
         case .clock(let who, let change):
             for case let edge as SimEdge in machines(who) { set(edge, change) }
         case .backUp, .restore, .clone, .wipe: performOnStates(action)
+        case .program(let who, let isNewer):
+            for machine in machines(who) { change(machine, isNewer: isNewer) }
         case .healAll: makeWell()
         }
     }
@@ -71,6 +73,18 @@ extension World {
             }
             sync(edge, with: other)
         }
+    }
+
+    /// The program is ended, and another version of it started.
+    private func change(_ machine: Machine, isNewer: Bool) {
+        let versions = isNewer ? 1...(Preface.versions.upperBound + 1) : Preface.versions
+        guard machine.versions != versions else { return }
+        machine.versions = versions
+        ledger.add(.version, FaultCount(injected: 1, tookEffect: 1))
+        note(machine.name, .fault, "gets a \(isNewer ? "newer" : "former") program")
+        guard machine.isUp else { return }
+        machine.stop()
+        plan("starts again", at: now + 60_000) { $0.start(machine) }
     }
 
     private func kill(_ machine: Machine) {

@@ -43,7 +43,8 @@ extension World {
         for machine in machines(who) {
             let home = (of.flatMap { edge(named: $0) } ?? machine as? SimEdge ?? edges.first)?.home
             guard let home, let store = machine.store else { return "\(machine.name) does not run" }
-            guard let row = row(name, in: home), let table = town.schema.table(named: name.table),
+            guard let row = try row(name, in: home, at: store),
+                let table = town.schema.table(named: name.table),
                 let id = table.column(named: column)?.id
             else { return "there is no \(name.text)" }
             let shown = try store.shownRows(of: home).first {

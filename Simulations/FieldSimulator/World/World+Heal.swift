@@ -1,4 +1,5 @@
 import ChangeStore
+import Foundation
 import GRDB
 import SyncProtocol
 
@@ -91,12 +92,12 @@ extension World {
     /// The canary: the centre forgets the last thing that anybody recorded. Whoever does not notice
     /// would notice nothing.
     private func loseOne() throws {
+        guard let last = try hubChangesets().last(where: { $0.intent.hasPrefix("op.") }) else {
+            return
+        }
         try hub.store?.bookkeeping {
             try $0.execute(
-                sql: """
-                    DELETE FROM changeset WHERE position = (
-                        SELECT max(position) FROM changeset WHERE intent LIKE 'op.%')
-                    """)
+                sql: "DELETE FROM changeset WHERE body = ?", arguments: [Data(last.encoded())])
         }
     }
 }

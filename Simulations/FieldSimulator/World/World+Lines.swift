@@ -51,7 +51,8 @@ extension World {
         let asking: Talk.Asking
         if peer === hub {
             guard
-                let exchange = attempt(edge, "sync", { try HubExchange(node: node) })
+                let exchange = attempt(
+                    edge, "sync", { try HubExchange(node: node, versions: edge.versions) })
             else { return }
             asking = .hub(exchange)
         } else {
@@ -128,7 +129,7 @@ extension World {
             guard hub.diskFaults.isEmpty, edge.diskFaults.isEmpty else { return }
             breach(
                 "L3", "nobody is busy without getting on", "the exchange stalls", at: edge.name)
-        case is ExchangeFault, is Refusal, EdgeFault.hubRefused:
+        case is ExchangeFault, is Refusal, EdgeFault.hubRefused, EdgeFault.versionsApart:
             note(edge.name, .sync, "the exchange with \(talk.to) fails")
         default:
             if edge.mayRefuse, isDamage(error) { return refuse(edge, "\(error)") }
@@ -246,7 +247,9 @@ extension World {
                 return .accepted
             case .exchange:
                 let edge = machine as? SimEdge
-                guard let responder = try edge?.node?.peerResponder() ?? hub.hub?.responder()
+                guard
+                    let responder = try edge?.node?.peerResponder()
+                        ?? hub.hub?.responder(versions: hub.versions)
                 else { return nil }
                 // As it comes from the network: in pieces.
                 for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 8_192) {

@@ -1,5 +1,7 @@
 import ChangeStore
 import EdgeNode
+import Foundation
+import GRDB
 import SyncProtocol
 
 /// What people do at their PCs.
@@ -33,6 +35,7 @@ extension World {
                     clock: changeset.clock))
             for (write, row) in zip(writes, made.result) {
                 names[write.row] = row
+                if case .add = write { makers[edge.home, default: [:]][write.row] = serial }
                 lastWriter[row] = edge
             }
             named[edge.home] = names
@@ -62,6 +65,18 @@ extension World {
         guard let ordinal = name.ordinal else { return nil }
         let known = (town.rows[scope] ?? []).filter { $0.table == name.table }
         return known.indices.contains(ordinal - 1) ? known[ordinal - 1].row : nil
+    }
+
+    /// The same as it is called at a store, which may have recorded it anew.
+    func row(_ name: RowName, in scope: Scope, at store: ChangeStore) throws -> RowID? {
+        guard let first = row(name, in: scope), let maker = makers[scope]?[name],
+            let table = town.schema.table(named: name.table)
+        else { return row(name, in: scope) }
+        let made = try store.read { db in
+            try Data.fetchAll(db, sql: "SELECT body FROM changeset ORDER BY position DESC")
+                .map { try Changeset(decoding: [UInt8]($0)) }.first { $0.intent == "op.\(maker)" }
+        }
+        return made?.operations.first { $0.kind == .insert && $0.table == table.id }?.row ?? first
     }
 
     /// Whether two write a row of which neither has seen the other's.

@@ -32,6 +32,8 @@ public final class World {
     var talks = 0
     /// Rows that people added, by the names they are called by.
     var named: [Scope: [RowName: RowID]] = [:]
+    /// Which transaction added it: one that is recorded anew under another number gives it another.
+    var makers: [Scope: [RowName: Int]] = [:]
     /// Who wrote a row last, to see who meets whom.
     var lastWriter: [RowID: SimEdge] = [:]
     /// Disks as they were when they were backed up.
@@ -153,7 +155,8 @@ public final class World {
     // MARK: - The log of what happens
 
     func note(_ machine: String, _ kind: TraceLine.Kind, _ text: String) {
-        let line = TraceLine(time: now, event: events, machine: machine, kind: kind, text: text)
+        let line = TraceLine(
+            time: now, event: events, machine: machine, kind: kind, text: text, hash: traceHash)
         chain(UInt64(bitPattern: now))
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in (machine + " " + text).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
@@ -193,6 +196,8 @@ public struct TraceLine: Hashable, Sendable, CustomStringConvertible {
     public let machine: String
     public let kind: Kind
     public let text: String
+    /// Over all that came before it, disk call by disk call.
+    public let hash: UInt64
 
     public var description: String {
         "\(event)\t\(WorldTime.text(time))\t\(machine)\t\(text)"

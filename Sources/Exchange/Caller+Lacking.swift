@@ -1,0 +1,31 @@
+import ChangeStore
+import GRDB
+import SyncProtocol
+
+/// What is still to be told.
+extension Caller {
+    /// How many changesets the peer lacks that can be sent. Who lacks what the log here no longer
+    /// holds has been away, and gets a snapshot from the hub.
+    func lacked(_ known: [Scope: VersionVector], _ db: Database) throws -> UInt64 {
+        try line.carries.reduce(UInt64(0)) { sum, scope in
+            let known = known[scope] ?? VersionVector()
+            guard try known.covers(LogFloor.of(scope, db)) else {
+                let detail = "\(line.peer) lacks changes of \(scope) that this log no longer holds"
+                if !tally.notices.contains(where: { $0.detail == detail }) {
+                    tally.notices.append(Notice(.belowFloor, detail))
+                }
+                return sum
+            }
+            return try sum + host.limit(of: scope, db).excess(over: known)
+        }
+    }
+
+    /// Whether somebody recorded while the answer was on its way.
+    func hasGrown(since hello: Hello?, _ db: Database) throws -> Bool {
+        guard let hello else { return false }
+        return try line.carries.contains { scope in
+            let told = hello.scopes.first { $0.scope == scope }?.vector ?? VersionVector()
+            return try ChangeLog.vector(of: scope, db) != told
+        }
+    }
+}
