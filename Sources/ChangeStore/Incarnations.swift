@@ -32,7 +32,8 @@ extension ChangeStore {
     public func begin(
         incarnation new: ReplicaID, because reason: String,
         keeping common: [Scope: [ReplicaID: UInt64]] = [:],
-        atHub: [Scope: VersionVector] = [:], now: Int64, alongside: (Database) throws -> Void = { _ in }
+        atHub: [Scope: VersionVector] = [:], now: Int64,
+        alongside: (Database) throws -> Void = { _ in }
     ) throws -> Int {
         try writing { db, replica in
             let old = identity.replica

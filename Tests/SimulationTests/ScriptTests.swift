@@ -77,6 +77,17 @@ import Testing
         }
     }
 
+    @Test("Each planted bug still fits the sources")
+    func mutantsFit() throws {
+        let package = Self.folder.deletingLastPathComponent().path
+        let mutants = try Mutant.all(in: package)
+        #expect(mutants.count >= 20)
+        for mutant in mutants {
+            let source = try String(contentsOfFile: package + "/" + mutant.file, encoding: .utf8)
+            #expect(try mutant.planted(in: source) != source)
+        }
+    }
+
     @Test("The canary is found, and the shrinker leaves what it needs")
     func canary() throws {
         var script = ScriptWriter.script(of: WorldPlan.drawn(3))

@@ -7,13 +7,14 @@ public struct FieldSimCommand: AsyncParsableCommand {
         abstract: "Runs the offices' and the centre's own programs in simulated worlds.",
         discussion: """
             Exit: 0 all promises held; 1 one about data was broken; 2 nothing was exercised; 3 \
-            something never came to an end; 4 a seed did not repeat; 5 a fault never took effect; \
+            something never came to an end; 4 a seed did not repeat; 5 a fault never took effect; 6 a planted bug was not \
+            found; \
             64 wrong usage; 70 the simulator itself failed.
             """,
         version: "0.1.0",
         subcommands: [
             RunCommand.self, PlayCommand.self, ShrinkCommand.self, SwarmCommand.self,
-            ReplayCommand.self, CoverageCommand.self,
+            ReplayCommand.self, CoverageCommand.self, MutantsCommand.self,
             DoctorCommand.self, WorkerCommand.self,
         ])
 

@@ -60,7 +60,7 @@ struct Desk {
     ) -> Write {
         count += 1
         let number = chance.below(1_000)
-        let table = ["household", "complaint", "resident"][chance.below(3)]
+        let table = ["household", "complaint", "resident", "incident"][chance.below(4)]
         let name = RowName(table, (isCopy ? "c" : "n") + "\(count)")
         added[office, default: []].append(name)
         switch table {
@@ -79,6 +79,11 @@ struct Desk {
                     WrittenCell("text", .text("Jalan rusak")),
                     WrittenCell("state", .text("received")),
                 ])
+        case "incident":
+            // It overtakes what was recorded before it.
+            return .add(
+                name,
+                [WrittenCell("kind", .text("flood")), WrittenCell("state", .text("open"))])
         default:
             return .add(
                 name,
@@ -113,6 +118,7 @@ struct Desk {
                 [WrittenCell("state", .text(["verified", "closed", "reopened"][chance.below(3)]))]
             default: [WrittenCell("place", .text("Dusun \(mark)"))]
             }
+        case "incident": return [WrittenCell("state", .text(["open", "closed"][chance.below(2)]))]
         default:
             return switch pick {
             case 0: [WrittenCell("name", .text("Nama \(mark)"))]
