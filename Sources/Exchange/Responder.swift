@@ -229,6 +229,9 @@ public final class Responder: @unchecked Sendable {
         guard let (info, preface) = caller, let hello, let codec else {
             throw Refusal(.badRequest, "the request ended before its hello")
         }
+        guard !reader.isMidRecord else {
+            throw Refusal(.badRequest, "the request ended in the middle of a record")
+        }
         for part in parts { try part.prepare() }
         let grants = try host.store.bookkeeping {
             try host.grants(for: info, known: hello.grantsKnown, $0)

@@ -34,16 +34,20 @@ struct MutantsCommand: ParsableCommand {
         print("building \(all.count) planted bugs into a copy (some minutes the first time)")
         let folder = URL(fileURLWithPath: package).standardizedFileURL.path + "/.build-mutants"
         let program = try MutantBuild(package: package, folder: folder).make(all)
-        let sound = search(program, nil, worlds: 40)
-        guard sound.found == nil else {
-            print("without a planted bug, too, something fails: \(sound.found ?? "")")
-            throw ExitCode(SimExit.safety)
-        }
         var survivors: [String] = []
         for mutant in chosen {
-            let result = search(program, mutant.name, worlds: worlds)
-            if let found = result.found {
-                print("\(mutant.name): found in world \(result.worlds): \(found.prefix(110))")
+            var result = search(program, mutant.name, from: seed, worlds: worlds)
+            // What fails without the bug, too, was not found because of it.
+            while let report = result.found, result.worlds < worlds,
+                let other = search(program, nil, from: report.seed, worlds: 1).found
+            {
+                print("seed \(report.seed) fails without a planted bug: \(other.breach ?? "")")
+                let next = search(
+                    program, mutant.name, from: report.seed + 1, worlds: worlds - result.worlds)
+                result = (result.worlds + next.worlds, next.found)
+            }
+            if let breach = result.found?.breach {
+                print("\(mutant.name): found in world \(result.worlds): \(breach.prefix(110))")
             } else {
                 survivors.append(mutant.name)
                 print("\(mutant.name): SURVIVED \(result.worlds) worlds: \(mutant.story)")
@@ -54,8 +58,8 @@ struct MutantsCommand: ParsableCommand {
     }
 
     private func search(
-        _ program: String, _ name: String?, worlds: Int
-    ) -> (worlds: Int, found: String?) {
+        _ program: String, _ name: String?, from seed: UInt64, worlds: Int
+    ) -> (worlds: Int, found: WorldReport?) {
         if let name { setenv("FIELDSIM_MUTANT", name, 1) } else { unsetenv("FIELDSIM_MUTANT") }
         defer { unsetenv("FIELDSIM_MUTANT") }
         let swarm = Swarm(
@@ -71,11 +75,11 @@ struct MutantsCommand: ParsableCommand {
 
     private final class Findings: @unchecked Sendable {
         // The swarm calls one at a time.
-        private(set) var sum: (worlds: Int, found: String?) = (0, nil)
+        private(set) var sum: (worlds: Int, found: WorldReport?) = (0, nil)
 
         func add(_ report: WorldReport) {
             sum.worlds += 1
-            if let breach = report.breach { sum.found = breach }
+            if report.breach != nil { sum.found = report }
         }
     }
 }

@@ -59,9 +59,18 @@ enum ClockNeverFalls: LogInvariant {
             let before = world.universe[
                 Dot(entry.dot.replica, entry.dot.seq - 1), in: entry.scope],
             before.changeset.clock >= entry.changeset.clock,
-            !world.universe.copied.contains(entry.dot.replica)
+            !world.universe.copied.contains(entry.dot.replica), !isAnew(entry, world)
         else { return nil }
         return "\(entry.scope) \(entry.dot) bears \(entry.changeset.clock.milliseconds), the one "
             + "before it \(before.changeset.clock.milliseconds)"
+    }
+
+    /// What is recorded anew keeps the time of the first record.
+    private static func isAnew(_ entry: LogEntry, _ world: World) -> Bool {
+        world.edges.contains { edge in
+            edge.told.contains {
+                "op.\($0.serial)" == entry.changeset.intent && $0.dot != entry.dot
+            }
+        }
     }
 }

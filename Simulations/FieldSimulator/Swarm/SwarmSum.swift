@@ -61,8 +61,13 @@ public struct FaultPair: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(a.rawValue) with \(b.rawValue)" }
 
+    /// Those that plans draw together.
     static let all = FaultFamily.allCases.enumerated().flatMap { index, a in
         FaultFamily.allCases[(index + 1)...].map { FaultPair(a, $0) }
+    }.filter { pair in
+        let both: Set = [pair.a, pair.b]
+        return both.isDisjoint(with: [.clone, .restoredImage])
+            || both.isDisjoint(with: [.lan, .relay, .hubRestored])
     }
 }
 

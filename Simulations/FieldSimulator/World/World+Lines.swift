@@ -124,6 +124,7 @@ extension World {
     private func failed(_ edge: SimEdge, _ talk: Talk, _ error: any Error) {
         end(edge, isDone: false)
         if edge.disk.isDead { return }
+        for notice in talk.report.notices { note(edge.name, .sync, "is told: \(notice)") }
         switch error {
         case ExchangeFault.noProgress, EdgeFault.noProgress:
             guard hub.diskFaults.isEmpty, edge.diskFaults.isEmpty else { return }
