@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -7,6 +8,8 @@ struct RunCommand: ParsableCommand {
     @OptionGroup var world: WorldOptions
     @Flag(help: "Only the verdict.")
     var quiet = false
+    @Option(help: "Writes a report: an HTML file.")
+    var report: String?
 
     func run() throws {
         let plan = try world.plan()
@@ -18,11 +21,18 @@ struct RunCommand: ParsableCommand {
                     + "\(plan.transactions) transactions; faults: \(names.isEmpty ? "none" : names)"
             )
         }
-        let outcome = try World.run(plan, listener: quiet ? nil : { show($0) })
-        let code = conclude(
-            outcome,
-            again: "fieldsim run --seed \(plan.seed) --edges \(plan.edges) --days \(plan.days) "
-                + "--faults \(names.isEmpty ? "none" : names)")
+        let recorder = report == nil ? nil : Recorder()
+        let outcome = try World.run(
+            ScriptWriter.script(of: plan), recorder: recorder,
+            listener: quiet ? nil : { show($0) })
+        let again =
+            "fieldsim run --seed \(plan.seed) --edges \(plan.edges) --days \(plan.days) "
+            + "--faults \(names.isEmpty ? "none" : names)"
+        if let report, let recorder {
+            try Data(Report(outcome, recorder, again: again).html.utf8)
+                .write(to: URL(fileURLWithPath: report))
+        }
+        let code = conclude(outcome, again: again)
         if code != 0 { throw ExitCode(code) }
     }
 }

@@ -10,6 +10,8 @@ struct PlayCommand: ParsableCommand {
     var files: [String]
     @Flag(help: "Only the verdicts.")
     var quiet = false
+    @Option(help: "Writes a report of the (last) scenario: an HTML file.")
+    var report: String?
     @Option(help: "Another seed than the scenario's own.")
     var seed: UInt64?
 
@@ -21,7 +23,13 @@ struct PlayCommand: ParsableCommand {
             if !quiet, !script.title.isEmpty { print(script.title) }
             if !quiet { for line in script.story { print("  \(line)") } }
             SimulatedDisk.seedSQLite(script.seed)
-            let outcome = try World.run(script, listener: quiet ? nil : { show($0) })
+            let recorder = report == nil ? nil : Recorder()
+            let outcome = try World.run(
+                script, recorder: recorder, listener: quiet ? nil : { show($0) })
+            if let report, let recorder {
+                let page = Report(outcome, recorder, again: "fieldsim play \(file)")
+                try Data(page.html.utf8).write(to: URL(fileURLWithPath: report))
+            }
             if files.count > 1 { print("\(file): ", terminator: "") }
             let code = conclude(
                 outcome, again: "fieldsim play \(file)" + (seed.map { " --seed \($0)" } ?? ""))

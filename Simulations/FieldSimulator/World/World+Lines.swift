@@ -169,9 +169,13 @@ extension World {
         let sent = links[name]!.send(bytes: bytes.count, at: now, &linkChances[name]!)
         guard case .arrives(let time, let count, let flipped) = sent.fate else {
             ledger.tookEffect(isBlocked ? .partition : .loss)
-            return note(from.name, .lost, "\(bytes.count) bytes to \(to) are lost")
+            return note(
+                from.name, .lost, "\(bytes.count) bytes to \(to) are lost",
+                message: TraceLine.Message(to: to, bytes: bytes.count, arrival: nil))
         }
-        note(from.name, .send, "\(bytes.count) bytes to \(to)")
+        note(
+            from.name, .send, "\(bytes.count) bytes to \(to)",
+            message: TraceLine.Message(to: to, bytes: bytes.count, arrival: time))
         var arriving = bytes[...]
         var way = Way()
         if let count {

@@ -19,7 +19,8 @@ extension World {
             try machine.open()
             try look(at: machine, isWhole: true)
             touch(machine)
-            if let edge = machine as? SimEdge, edge.wasPutBack {
+            if let edge = machine as? SimEdge, edge.wasPutBack || edge.lies {
+                // A lying disk may have kept nothing of what never left the PC.
                 edge.wasPutBack = false
                 excuseLost()
             }

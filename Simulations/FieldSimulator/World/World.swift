@@ -45,6 +45,7 @@ public final class World {
     public internal(set) var breaches: [Breach] = []
     public private(set) var events = 0
     public private(set) var traceHash: UInt64
+    var recorder: Recorder?
     /// Each line of the log as it comes.
     var listener: ((TraceLine) -> Void)?
     private var queue = EventQueue<Happening>()
@@ -132,6 +133,7 @@ public final class World {
             events += 1
             try entry.body.run(self)
             try lookAround()
+            recorder?.sample(self)
         }
         if breaches.isEmpty { time.now = max(now, end) }
     }
@@ -154,14 +156,19 @@ public final class World {
 
     // MARK: - The log of what happens
 
-    func note(_ machine: String, _ kind: TraceLine.Kind, _ text: String) {
+    func note(
+        _ machine: String, _ kind: TraceLine.Kind, _ text: String,
+        message: TraceLine.Message? = nil
+    ) {
         let line = TraceLine(
-            time: now, event: events, machine: machine, kind: kind, text: text, hash: traceHash)
+            time: now, event: events, machine: machine, kind: kind, text: text, hash: traceHash,
+            message: message)
         chain(UInt64(bitPattern: now))
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in (machine + " " + text).utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         chain(hash)
         listener?(line)
+        recorder?.take(line)
     }
 
     /// What the disks came to.
@@ -198,6 +205,15 @@ public struct TraceLine: Hashable, Sendable, CustomStringConvertible {
     public let text: String
     /// Over all that came before it, disk call by disk call.
     public let hash: UInt64
+    public let message: Message?
+
+    /// What was sent.
+    public struct Message: Hashable, Sendable {
+        public let to: String
+        public let bytes: Int
+        /// When it arrived; nil when it was lost.
+        public let arrival: Int64?
+    }
 
     public var description: String {
         "\(event)\t\(WorldTime.text(time))\t\(machine)\t\(text)"

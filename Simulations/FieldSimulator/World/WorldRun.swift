@@ -25,16 +25,18 @@ extension World {
     /// everything well.
     /// - Parameter listener: each line as it comes.
     public static func run(
-        _ script: Script, listener: ((TraceLine) -> Void)? = nil
+        _ script: Script, recorder: Recorder? = nil, listener: ((TraceLine) -> Void)? = nil
     ) throws -> WorldOutcome {
         let world = try World(
             seed: script.seed, edges: script.edges, villages: script.villages,
             hasRelay: script.hasRelay)
         world.listener = listener
+        world.recorder = recorder
         world.hasCanary = script.hasCanary
         world.add(script)
         try world.run(until: WorldTime.start + script.end + 1_000)
         if world.breaches.isEmpty, script.heals { try world.heal() }
+        recorder?.end(world)
         return WorldOutcome(
             script: script, breaches: world.breaches, tally: world.tally, ledger: world.ledger,
             events: world.events, traceHash: world.traceHash,
