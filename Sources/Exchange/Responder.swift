@@ -213,13 +213,35 @@ public final class Responder: @unchecked Sendable {
                     of: Dot(claim.author, claim.seq + 1), in: claim.scope, db),
                 head != claim.head
             else { return nil }
-            return OtherFork(
-                author: claim.author,
-                notice: ForkNotice(
-                    scope: claim.scope, held: held,
-                    pasts: try ChangeLog.pasts(
-                        of: claim.author, in: claim.scope, limit: ForkNotice.pastsMax, db)))
+            return try otherFork(of: claim.author, in: claim.scope, held: held, db)
         }
+    }
+
+    /// Authors whose changes were refused because they build on another past than is known here.
+    private func refusedForks(_ info: CallerInfo, _ db: Database) throws -> [OtherFork] {
+        var forks: [OtherFork] = []
+        for refused in receipt.rejected where refused.isFork && refused.dot.replica != info.replica
+        {
+            let (author, scope) = (refused.dot.replica, refused.scope)
+            let isTold = (forks + otherForks).contains {
+                $0.author == author && $0.notice.scope == scope
+            }
+            guard !isTold, info.reads.contains(scope) else { continue }
+            let held = try ChangeLog.vector(of: scope, db)[author]
+            forks.append(try otherFork(of: author, in: scope, held: held, db))
+        }
+        return forks
+    }
+
+    private func otherFork(
+        of author: ReplicaID, in scope: Scope, held: UInt64, _ db: Database
+    ) throws -> OtherFork {
+        OtherFork(
+            author: author,
+            notice: ForkNotice(
+                scope: scope, held: held,
+                pasts: try ChangeLog.pasts(
+                    of: author, in: scope, limit: ForkNotice.pastsMax, db)))
     }
 
     // MARK: - Answering
@@ -237,6 +259,7 @@ public final class Responder: @unchecked Sendable {
             try host.grants(for: info, known: hello.grantsKnown, $0)
         }
         let forks = try host.store.read { try self.forks(hello, $0) }
+        otherForks += try host.store.read { try refusedForks(info, $0) }
         notices += otherForks.map {
             Notice(
                 .fork,

@@ -13,6 +13,11 @@ enum OneContentPerDot: LogInvariant {
         guard known.body != entry.body, !world.universe.copied.contains(entry.dot.replica) else {
             return nil
         }
+        // What a lying disk forgot before anybody else had it is numbered again.
+        if world.machine(named: known.seenAt)?.lies ?? false {
+            world.universe.add(entry.changeset, entry.body, at: machine.name)
+            return nil
+        }
         return "\(entry.scope) \(entry.dot) is another one here than at \(known.seenAt)"
     }
 }
