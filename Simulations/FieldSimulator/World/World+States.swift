@@ -30,6 +30,8 @@ extension World {
         note(edge.name, .fault, "is put back from \(style == .backup ? "its backup" : "an image")")
         universe.copied.formUnion(Set(edge.told.map(\.dot.replica)))
         edge.isCopied = true
+        // An image brings back the old number, and nothing there can tell.
+        if style == .image { edge.forbidden = [] }
         do {
             if style == .backup {
                 // As `StoreBackup.unpack` marks it.
