@@ -20,6 +20,31 @@ extension Caller {
         }
     }
 
+    /// Keeps whose changes the peer refused: a centre that was put back does not know a number that
+    /// was taken since, until that PC itself has spoken to it. The rest must not wait for that.
+    func noteRefused(
+        of sent: [(scope: Scope, dot: Dot)], by answer: Answer, holding: [Scope: VersionVector]
+    ) {
+        guard answer.notices.contains(where: { $0.code == .changesetRejected }) else { return }
+        for (scope, dot) in sent where !(holding[scope]?.covers(dot) ?? false) {
+            refused[scope, default: []].insert(dot.replica)
+        }
+    }
+
+    /// What need not be sent: what the peer holds, and what it refused in this exchange.
+    func settled(
+        _ held: [Scope: VersionVector], _ db: Database
+    ) throws -> [Scope: VersionVector] {
+        var settled = held
+        for (scope, authors) in refused {
+            let own = try ChangeLog.vector(of: scope, db)
+            for author in authors {
+                settled[scope, default: VersionVector()][author] = own[author]
+            }
+        }
+        return settled
+    }
+
     /// Whether somebody recorded while the answer was on its way.
     func hasGrown(since hello: Hello?, _ db: Database) throws -> Bool {
         guard let hello else { return false }

@@ -45,6 +45,8 @@ public final class Caller: @unchecked Sendable {
     private var round = Round()
     /// Something came that no dictionary here can read: the peer is asked to use none.
     private var wantsPlain = false
+    /// Whose changes the peer refused: in this exchange they are not sent again.
+    var refused: [Scope: Set<ReplicaID>] = [:]
 
     private struct Round {
         var nonce: UInt64 = 0
@@ -148,7 +150,8 @@ public final class Caller: @unchecked Sendable {
         guard carriesSegments else { return body }
         let outgoing = try Outgoing(
             host: host, line: line, codec: codec, pace: pace, room: room,
-            left: allowance.leftForWork, db)
+            left: allowance.leftForWork,
+            believed: try settled(try PeerVectors.all(of: line.peer, db), db), db)
         round.sent = outgoing.sent
         round.ahead = outgoing.ahead
         isOverBudget = isOverBudget || outgoing.isOverBudget
@@ -271,6 +274,7 @@ public final class Caller: @unchecked Sendable {
         let taken = round.sent.count { after[$0.scope]?.covers($0.dot) ?? false }
         tally.sent += taken
         tally.notices += answer.notices
+        noteRefused(of: round.sent, by: answer, holding: after)
         if told != nil, try readForks(answer) {
             directive = .finished
             return
@@ -282,7 +286,7 @@ public final class Caller: @unchecked Sendable {
             tally.notices += part.notices
         }
         let (lacked, hasGrown) = try host.store.read {
-            (try self.lacked(after, $0), try self.hasGrown(since: round.hello, $0))
+            (try self.lacked(settled(after, $0), $0), try self.hasGrown(since: round.hello, $0))
         }
         var hasMore = answer.hasMore || round.wantsAgain
         // A peer that holds less than was believed was restored: that is worth another round.

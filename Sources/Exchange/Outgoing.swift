@@ -18,11 +18,11 @@ struct Outgoing {
     ///   - pace: nil where a request is as large as it may be; nothing is urgent there.
     ///   - room: compressed bytes to aim at.
     ///   - left: compressed bytes that may be spent.
+    ///   - believed: what need not be sent.
     init(
         host: any CallerHost, line: Line, codec: SegmentCodec, pace: Pace?, room: Int, left: Int,
-        _ db: Database
+        believed: [Scope: VersionVector], _ db: Database
     ) throws {
-        let believed = try PeerVectors.all(of: line.peer, db)
         try fill(believed, host, line, codec, isPaced: pace != nil, room: room, left: left, db)
         guard let pace else { return }
         var urgent: [[UInt8]] = []

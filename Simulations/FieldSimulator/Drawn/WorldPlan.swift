@@ -45,10 +45,9 @@ extension FaultFamily {
     /// most worlds are about something else.
     var percent: Int {
         switch self {
-        case .lyingDisk: 15
-        case .wipe, .clone, .restoredImage, .restoredBackup, .hubRestored: 20
+        case .lyingDisk, .wipe, .clone, .restoredBackup, .hubRestored: 20
         case .diskError, .diskFull, .clockAhead, .clockReset: 25
-        case .relay, .stick: 30
+        case .relay, .stick, .restoredImage: 30
         default: 50
         }
     }
