@@ -11,8 +11,8 @@ struct MutantsCommand: ParsableCommand {
     var package = "."
     @Option(help: "Names of mutants, separated by commas (default: all).")
     var only: String?
-    @Option(help: "In so many worlds each must be found.")
-    var worlds = 2_000
+    @Option(help: "So many drawn worlds look for each; then the shipped scenarios do.")
+    var worlds = 400
     @Option(help: "The first seed.")
     var seed: UInt64 = 1
     @Option(help: "Processes.")
@@ -48,6 +48,8 @@ struct MutantsCommand: ParsableCommand {
             }
             if let breach = result.found?.breach {
                 print("\(mutant.name): found in world \(result.worlds): \(breach.prefix(110))")
+            } else if let file = try scenario(program, mutant.name) {
+                print("\(mutant.name): found by \(file), not in \(result.worlds) drawn worlds")
             } else {
                 survivors.append(mutant.name)
                 print("\(mutant.name): SURVIVED \(result.worlds) worlds: \(mutant.story)")
@@ -55,6 +57,35 @@ struct MutantsCommand: ParsableCommand {
         }
         print("\(chosen.count - survivors.count) of \(chosen.count) planted bugs found")
         if !survivors.isEmpty { throw ExitCode(SimExit.mutant) }
+    }
+
+    /// The first of `Simulations/Corpus` and `Simulations/Scenarios` that holds without the planted
+    /// bug and breaks with it.
+    private func scenario(_ program: String, _ name: String) throws -> String? {
+        for folder in ["Corpus", "Scenarios"] {
+            let path = package + "/Simulations/" + folder
+            let files = try FileManager.default.contentsOfDirectory(atPath: path)
+            for file in files.filter({ $0.hasSuffix(".sim") }).sorted() {
+                guard try !holds(path + "/" + file, program, name),
+                    try holds(path + "/" + file, program, nil)
+                else { continue }
+                return folder + "/" + file
+            }
+        }
+        return nil
+    }
+
+    private func holds(_ file: String, _ program: String, _ name: String?) throws -> Bool {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: program)
+        process.arguments = ["play", "--quiet", file]
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(name.map { ["FIELDSIM_MUTANT": $0] } ?? [:]) { $1 }
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return ![SimExit.safety, SimExit.liveness].contains(process.terminationStatus)
     }
 
     private func search(

@@ -1,12 +1,12 @@
 import ArgumentParser
 import FieldSimulator
-import Foundation
+@preconcurrency import Glibc
 
 @main
 struct FieldSimProgram {
     static func main() async {
         // Into a file or a pipe, too, each line goes when it is there.
-        setvbuf(stdout, nil, _IOLBF, 0)
+        setlinebuf(stdout)
         await FieldSimCommand.main()
     }
 }
