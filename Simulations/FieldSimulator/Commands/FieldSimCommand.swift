@@ -1,7 +1,7 @@
 public import ArgumentParser
 
 /// `fieldsim`: whole regencies in virtual time, under faults of line, power, disk, clock and people.
-public struct FieldSimCommand: AsyncParsableCommand {
+public struct FieldSimCommand: ParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "fieldsim",
         abstract: "Runs the offices' and the centre's own programs in simulated worlds.",
@@ -15,7 +15,7 @@ public struct FieldSimCommand: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, PlayCommand.self, ShrinkCommand.self, SwarmCommand.self,
             ReplayCommand.self, CoverageCommand.self, MutantsCommand.self,
-            DoctorCommand.self, WorkerCommand.self,
+            ExhaustCommand.self, DoctorCommand.self, WorkerCommand.self,
         ])
 
     public init() {}
@@ -36,6 +36,17 @@ enum SimExit {
         guard let first = breaches.first else { return 0 }
         return first.isSafety ? safety : liveness
     }
+}
+
+/// On what the programs' code runs.
+enum Rung: String, ExpressibleByArgument, CaseIterable {
+    /// The core alone, on stores in memory: merging, and nothing else.
+    case memory = "A"
+    /// The programs' own parts on SQLite, simulated disks, lines and clocks.
+    case disk = "B"
+
+    static let help = ArgumentHelp(
+        "A: merging alone, on stores in memory; B: whole regencies on simulated disks.")
 }
 
 /// Which world.

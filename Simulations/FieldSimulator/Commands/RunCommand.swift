@@ -6,12 +6,18 @@ struct RunCommand: ParsableCommand {
         commandName: "run", abstract: "Runs one world, with a line for each thing that happens.")
 
     @OptionGroup var world: WorldOptions
+    @Option(help: Rung.help)
+    var rung = Rung.disk
     @Flag(help: "Only the verdict.")
     var quiet = false
     @Option(help: "Writes a report: an HTML file.")
     var report: String?
 
     func run() throws {
+        if rung == .memory {
+            let swarm = MemorySwarm(jobs: 1, first: world.seed, seconds: nil, count: 1)
+            return try swarm.report()
+        }
         let plan = try world.plan()
         SimulatedDisk.seedSQLite(plan.seed)
         let names = plan.families.map(\.rawValue).sorted().joined(separator: ",")

@@ -16,6 +16,8 @@ struct SwarmCommand: ParsableCommand {
     var jobs = 2
     @Option(help: "A file that gets a line for each world.")
     var ledger: String?
+    @Option(help: Rung.help)
+    var rung = Rung.disk
     @Flag(help: "Go on after a world failed.")
     var keepGoing = false
     @Flag(help: "Fail when a fault family, or a pair of them, never took effect.")
@@ -25,6 +27,11 @@ struct SwarmCommand: ParsableCommand {
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs is 1 to 64") }
         let seconds = try duration.map(Self.seconds)
         let count = worlds ?? (duration == nil ? 100 : nil)
+        if rung == .memory {
+            let swarm = MemorySwarm(
+                jobs: jobs, first: Self.number(of: seed), seconds: seconds, count: count)
+            return try swarm.report()
+        }
         let swarm = Swarm(
             program: try Self.program(), jobs: jobs, first: Self.number(of: seed),
             seconds: seconds, count: count, stopsAtFirst: !keepGoing)

@@ -4,9 +4,9 @@ import FieldSimulator
 
 @main
 struct FieldSimProgram {
-    static func main() async {
+    static func main() {
         // Into a file or a pipe, too, each line goes when it is there.
         setlinebuf(stdout)
-        await FieldSimCommand.main()
+        FieldSimCommand.main()
     }
 }

@@ -1,0 +1,208 @@
+"""The real programs: a hub and the PCs of an office in a folder of their own, on loopback.
+
+A counting relay stands between them. It copies bytes and, when asked, tells the records of each
+exchange apart (docs/protocol.md, Records): what carries changes, and what is said around it.
+"""
+import json
+import os
+import pathlib
+import resource
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Relay:
+    """Copies each connection to the target and keeps both directions' bytes."""
+
+    def __init__(self, target):
+        self.target, self.flows = target, []
+        self.server = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.port = self.server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            client, _ = self.server.accept()
+            upstream = socket.create_connection(("127.0.0.1", self.target))
+            for s in (client, upstream):
+                s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            flow = (bytearray(), bytearray())
+            self.flows.append(flow)
+            for a, b, kept in ((client, upstream, flow[0]), (upstream, client, flow[1])):
+                threading.Thread(target=self._copy, args=(a, b, kept), daemon=True).start()
+
+    @staticmethod
+    def _copy(source, sink, kept):
+        try:
+            while data := source.recv(65536):
+                kept += data
+                sink.sendall(data)
+        except OSError:
+            pass
+        for s in (source, sink):
+            try:
+                s.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def take(self):
+        """What passed since the last call: (bytes up, bytes down) of the line, and the bodies."""
+        time.sleep(.05)
+        flows, self.flows = self.flows, []
+        return flows
+
+
+def bodies(stream):
+    """The message bodies of one direction of an HTTP/1.1 connection."""
+    at, found = 0, []
+    while (end := stream.find(b"\r\n\r\n", at)) >= 0:
+        head = bytes(stream[at:end]).lower().split(b"\r\n")
+        fields = dict(line.split(b": ", 1) for line in head[1:] if b": " in line)
+        at, body = end + 4, b""
+        if fields.get(b"transfer-encoding") == b"chunked":
+            while True:
+                line = stream.index(b"\r\n", at)
+                size = int(bytes(stream[at:line]), 16)
+                body += stream[line + 2:line + 2 + size]
+                at = line + 4 + size
+                if not size:
+                    break
+        else:
+            size = int(fields.get(b"content-length", 0))
+            body, at = bytes(stream[at:at + size]), at + size
+        found.append((head[0], body))
+    return found
+
+
+def varint(data, at):
+    value = shift = 0
+    while True:
+        byte = data[at]
+        at += 1
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            return value, at
+
+
+def segment_bytes(body, is_request):
+    """How many bytes of a message carry changes."""
+    at = 0
+    if is_request:
+        _, at = varint(body, 1)
+        _, at = varint(body, at)
+    total = 0
+    while at < len(body):
+        length, at = varint(body, at)
+        if body[at] == 2:
+            total += length - 9  # kind and seal are said around it
+        at += length
+    return total
+
+
+class Lab:
+    def __init__(self, bin, office, parent=None):
+        self.bin, self.office = pathlib.Path(bin), office
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="trasne-bench-", dir=parent))
+        self.port = free_port()
+        self.running = []
+        self.hub("init", "--store", self.folder / "hub", "--url", f"http://127.0.0.1:{self.port}")
+        log = open(self.folder / "hub.log", "wb")
+        self.server = self.start(self.bin / "synchub", "serve", "--store", self.folder / "hub",
+                                 "--listen", f"127.0.0.1:{self.port}", stderr=log)
+        began = time.monotonic()
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                break
+            except OSError:
+                if time.monotonic() - began > 20:
+                    raise SystemExit("synchub serve did not listen: " + (self.folder / "hub.log").read_text())
+                time.sleep(.02)
+        self.hub_start_s = time.monotonic() - began
+        self.relay = Relay(self.port)
+
+    def start(self, *command, **more):
+        process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, **more)
+        self.running.append(process)
+        return process
+
+    def close(self):
+        for process in self.running:
+            process.kill()
+            process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def run(self, program, *arguments):
+        done = subprocess.run([str(self.bin / program), *map(str, arguments)], capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{program} {' '.join(map(str, arguments))}: {done.stderr}{done.stdout}")
+        return done.stdout
+
+    def hub(self, *arguments):
+        return self.run("synchub", *arguments)
+
+    def edge(self, *arguments):
+        return self.run("edgenode", *arguments)
+
+    def add(self, name, device, port=None, office=None):
+        """Enrols a PC that reaches the hub through the counting relay, or through another port."""
+        file = self.folder / f"{name}.json"
+        self.hub("enrol", "--store", self.folder / "hub", "--office", office or self.office,
+                 "--device", device, "--out", file)
+        file.write_text(file.read_text().replace(f"127.0.0.1:{self.port}",
+                                                 f"127.0.0.1:{port or self.relay.port}"))
+        self.edge("init", "--store", self.folder / name, "--enrolment", file)
+
+    def replay(self, name, trace, device=None):
+        only = ["--device", device] if device else []
+        return json.loads(self.edge("replay", "--store", self.folder / name, "--json", trace, *only))
+
+    def sync(self, name):
+        """One sync: its report, and what passed the line."""
+        self.relay.take()
+        report = json.loads(self.edge("sync", "--store", self.folder / name, "--json"))
+        up = down = carried = said = 0
+        for request, answer in self.relay.take():
+            up, down = up + len(request), down + len(answer)
+            calls = bodies(request)
+            for (line, body), (_, reply) in zip(calls, bodies(answer)):
+                if b"/v1/sync" not in line:
+                    continue
+                segments = segment_bytes(body, True) + segment_bytes(reply, False)
+                carried += segments
+                said += len(body) + len(reply) - segments
+        return report | {"line_up": up, "line_down": down, "segments": carried, "around": said}
+
+    def store_bytes(self, name):
+        out = self.edge("query", "--store", self.folder / name,
+                        "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        return int(out.split()[-1])
+
+    def peak(self, program, *arguments):
+        """Peak memory in kB, CPU in s and time in s of one run of a program."""
+        began = time.monotonic()
+        process = subprocess.Popen([str(self.bin / program), *map(str, arguments)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return usage.ru_maxrss, usage.ru_utime + usage.ru_stime, time.monotonic() - began
+
+    def hub_memory_kb(self, field="VmRSS"):
+        for line in pathlib.Path(f"/proc/{self.server.pid}/status").read_text().splitlines():
+            if line.startswith(field + ":"):
+                return int(line.split()[1])
+
+    def hub_cpu_s(self):
+        fields = pathlib.Path(f"/proc/{self.server.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
