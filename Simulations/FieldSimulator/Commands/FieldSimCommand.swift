@@ -1,4 +1,5 @@
 public import ArgumentParser
+@preconcurrency import Foundation
 
 /// `fieldsim`: whole regencies in virtual time, under faults of line, power, disk, clock and people.
 public struct FieldSimCommand: ParsableCommand {
@@ -19,6 +20,9 @@ public struct FieldSimCommand: ParsableCommand {
         ])
 
     public init() {}
+
+    /// Into a file or a pipe, too, each line goes when it is there.
+    public static func printsLineByLine() { setlinebuf(stdout) }
 }
 
 /// What a run of this program came to.
