@@ -105,10 +105,14 @@ public final class Caller: @unchecked Sendable {
 
     /// The next request.
     /// - Returns: nil when neither side lacks anything any more.
-    /// - Throws: ``ExchangeFault/noProgress``.
+    /// - Throws: ``ExchangeFault/noProgress``, ``ExchangeFault/refused``.
     public func request() throws -> [UInt8]? {
         switch directive {
-        case .finished: return nil
+        case .finished:
+            guard refused.isEmpty || !forks.isEmpty || !otherForks.isEmpty else {
+                throw ExchangeFault.refused
+            }
+            return nil
         case .stalled: throw ExchangeFault.noProgress
         case .exchange(let carriesSegments):
             let nonce = try nextNonce(doubtful: carriesSegments)

@@ -139,4 +139,6 @@ public enum ExchangeFault: Error, Hashable, Sendable {
     case cut
     /// Neither side could take in what the other sent.
     case noProgress
+    /// The peer refused some author's changes; all else was exchanged.
+    case refused
 }

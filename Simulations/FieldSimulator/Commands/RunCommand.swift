@@ -48,6 +48,8 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Runs a world twice and says whether both were the same, event by event.")
 
+    @Argument(help: "A scenario (.sim); without one, the world of --seed.")
+    var file: String?
     @OptionGroup var world: WorldOptions
     @Option(help: "The last event to show.")
     var until = Int.max
@@ -55,12 +57,12 @@ struct ReplayCommand: ParsableCommand {
     var trace = false
 
     func run() throws {
-        let plan = try world.plan()
+        let script = try file.map(ScriptFile.read) ?? ScriptWriter.script(of: try world.plan())
         var first: [TraceLine] = []
-        let outcome = try World.run(plan) { first.append($0) }
+        let outcome = try World.run(script) { first.append($0) }
         if trace { for line in first where line.event <= until { show(line) } }
         var second: [TraceLine] = []
-        let again = try World.run(plan) { second.append($0) }
+        let again = try World.run(script) { second.append($0) }
         if let index = zip(first, second).enumerated().first(where: { $1.0 != $1.1 })?.offset {
             print("the runs part:\n  \(first[index])\n  \(second[index])")
             throw ExitCode(SimExit.nondeterminism)
@@ -69,7 +71,9 @@ struct ReplayCommand: ParsableCommand {
             print("the runs part in what the disks were asked, after \(first.count) equal lines")
             throw ExitCode(SimExit.nondeterminism)
         }
-        let code = conclude(outcome, again: "fieldsim run --seed \(plan.seed)")
+        let code = conclude(
+            outcome,
+            again: file.map { "fieldsim play \($0)" } ?? "fieldsim run --seed \(script.seed)")
         if code != 0 { throw ExitCode(code) }
     }
 }

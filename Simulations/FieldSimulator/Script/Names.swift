@@ -27,7 +27,7 @@ struct Names {
         if sentence.take("all") { return .all }
         if sentence.take("village") {
             return .village(
-                try sentence.word("a village such as \(villages[0])", among: villages))
+                try sentence.word("a village's code such as \(villages[0])", among: villages))
         }
         let known = machines + (isHubToo ? ["hub"] : [])
         guard let word = sentence.next, known.contains(word) else {

@@ -46,7 +46,7 @@ extension World {
             guard let row = try row(name, in: home, at: store),
                 let table = town.schema.table(named: name.table),
                 let id = table.column(named: column)?.id
-            else { return "there is no \(name.text)" }
+            else { return missing(name, in: home) }
             let shown = try store.shownRows(of: home).first {
                 $0.table == table.id && $0.row == row && $0.isAlive
             }
@@ -57,13 +57,20 @@ extension World {
         return nil
     }
 
+    private func missing(_ name: RowName, in home: Scope) -> String {
+        guard let other = edges.first(where: { row(name, in: $0.home) != nil }) else {
+            return "there is no \(name.text)"
+        }
+        return "there is no \(name.text) in village \(home); say \"\(name.text) of \(other.name)\""
+    }
+
     private func conflict(
         _ name: RowName, _ of: String, _ column: String, _ values: [Value]
     ) throws -> String? {
         guard let home = edge(named: of)?.home, let store = hub.store else {
             return "the centre does not run"
         }
-        guard let row = row(name, in: home) else { return "there is no \(name.text)" }
+        guard let row = row(name, in: home) else { return missing(name, in: home) }
         let id = town.schema.table(named: name.table)?.column(named: column)?.id
         let pairs = try store.read { try ConflictLog.all($0, scope: home) }.map(\.conflict)
             .filter { $0.kind == .value && $0.row == row && ($0.a.column ?? $0.b.column) == id }

@@ -130,7 +130,8 @@ extension World {
             guard hub.diskFaults.isEmpty, edge.diskFaults.isEmpty else { return }
             breach(
                 "L3", "nobody is busy without getting on", "the exchange stalls", at: edge.name)
-        case is ExchangeFault, is Refusal, EdgeFault.hubRefused, EdgeFault.versionsApart:
+        case is ExchangeFault, is Refusal, EdgeFault.hubRefused, EdgeFault.versionsApart,
+            EdgeFault.changesRefused:
             note(edge.name, .sync, "the exchange with \(talk.to) fails")
         default:
             if edge.mayRefuse, isDamage(error) { return refuse(edge, "\(error)") }

@@ -119,7 +119,9 @@ extension World {
     }
 
     private func recordFailed(_ edge: SimEdge, _ error: any Error) {
-        if edge.disk.isDead { return }
+        if edge.disk.isDead {
+            return note(edge.name, .fault, "cannot save: the power fails meanwhile")
+        }
         switch error {
         case is RecordingError:
             // Somebody deleted it first, or it is not here.

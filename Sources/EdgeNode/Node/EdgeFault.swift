@@ -15,6 +15,7 @@ public enum EdgeFault: Error, Sendable {
     case answerDamaged(String)
     case versionsApart(isOlder: Bool)
     case noProgress
+    case changesRefused
     case peerUnreachable(url: String, detail: String)
     case peerIsNotTrasne(url: String, contentType: String)
     case peerUnknown(url: String, replica: ReplicaID)
@@ -60,6 +61,9 @@ extension EdgeFault: CustomStringConvertible {
         case .noProgress:
             "neither side could take in what the other sent: tell central IT "
                 + "('edgenode status' shows what waits)"
+        case .changesRefused:
+            "the hub refuses some of the changes, all else was exchanged: tell central IT "
+                + "('edgenode status' shows what waits)"
         case .peerUnreachable(let url, let detail):
             "the PC at \(url) cannot be reached (\(detail)): check that 'edgenode serve' runs "
                 + "there on the LAN; work goes on"
@@ -89,6 +93,7 @@ extension EdgeFault {
             case .answerDamaged(let detail): .answerDamaged(detail)
             case .cut: .lineCut(url: url)
             case .noProgress: .noProgress
+            case .refused: .changesRefused
             }
     }
 }

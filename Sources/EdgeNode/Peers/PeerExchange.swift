@@ -59,7 +59,7 @@ package final class PeerExchange: @unchecked Sendable {
                 report.sentBytes += request.count
                 return request
             }
-        } catch ExchangeFault.noProgress {
+        } catch let fault as ExchangeFault where fault == .noProgress || fault == .refused {
             // What lacks a signature, or waits for what does, comes from the hub.
             report.notices.append(PlainNotice.restFromHub)
         }

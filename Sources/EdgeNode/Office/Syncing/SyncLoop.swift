@@ -138,7 +138,7 @@ extension SyncSession {
         case .lineCut: "cut"
         case .hubRefused(let refusal): "refused_" + refusal.code.rawValue
         case .answerDamaged: "damaged"
-        case .noProgress: "no_progress"
+        case .noProgress, .changesRefused: "no_progress"
         case .noDeviceFile, .deviceFileUnreadable: "device"
         default: "other"
         }
