@@ -54,7 +54,7 @@ public final class Caller: @unchecked Sendable {
         var number: UInt64 = 0
         /// nil when the request was made long ago, by a run of the program that is over.
         var hello: Hello?
-        var codec: SegmentCodec?
+        var reading: SegmentReader?
         var sent: [(scope: Scope, dot: Dot)] = []
         var claims: [PastClaim] = []
         var reader: RecordReader?
@@ -131,9 +131,8 @@ public final class Caller: @unchecked Sendable {
         _ carriesSegments: Bool, _ nonce: UInt64, _ db: Database
     ) throws -> [UInt8] {
         var hello = try self.hello(db)
-        var codec = try SegmentCodec.calling(line.peer, db)
+        var codec = try SegmentCodec.calling(line.peer, version: version, db)
         if isOneWay { codec.useBuiltIn() }
-        round.codec = codec
         if wantsPlain {
             hello.fields[HelloField.dictionaries] = []
         } else {
@@ -148,12 +147,13 @@ public final class Caller: @unchecked Sendable {
             hello.fields[HelloField.incarnations] = PastClaim.encode(round.claims)
         }
         round.hello = hello
+        round.reading = SegmentReader(codec, hello)
         var body = RecordWriter.preface(replica: line.replica, nonce: nonce, version: version)
         var writer = RecordWriter(key: line.key, direction: .request, nonce: nonce)
         body += writer.record(.hello, hello.encoded())
         guard carriesSegments else { return body }
         let outgoing = try Outgoing(
-            host: host, line: line, codec: codec, pace: pace, room: room,
+            host: host, line: line, writer: SegmentWriter(codec, hello), pace: pace, room: room,
             left: allowance.leftForWork,
             believed: try settled(try PeerVectors.all(of: line.peer, db), db), db)
         round.sent = outgoing.sent
@@ -201,9 +201,9 @@ public final class Caller: @unchecked Sendable {
         round.reader = RecordReader(key: line.key, nonce: nonce)
         // Parts answer to what they said; now is the nearest that there is.
         var unsent = MessageFields()
-        round.codec = try host.store.read { db in
+        round.reading = try host.store.read { db in
             for part in parts { try part.hello(&unsent, db) }
-            return try SegmentCodec.calling(line.peer, db)
+            return SegmentReader(try SegmentCodec.calling(line.peer, version: version, db), nil)
         }
     }
 
@@ -251,12 +251,14 @@ public final class Caller: @unchecked Sendable {
         }
     }
 
-    /// - Returns: nil when it was made with a dictionary that is not here; it is asked for again.
+    /// - Returns: nil when it was made with a dictionary or a history that is not here; it is asked
+    ///   for again.
     private func segment(in frame: [UInt8]) throws -> Segment? {
         do {
-            return try round.codec?.segment(in: frame)
-        } catch let error as FrameError {
-            guard case .unknownDictionary = error, !wantsPlain else { throw error }
+            return try round.reading?.segment(in: frame, host.store)
+        } catch let error where error.comesAgain {
+            // One piece that cannot be read leads to several, all of one message.
+            guard !wantsPlain || round.wantsAgain else { throw error }
             wantsPlain = true
             round.wantsAgain = true
             tally.notices.append(Notice(.unreadableSegment, String(describing: error)))

@@ -20,12 +20,13 @@ struct Outgoing {
     ///   - left: compressed bytes that may be spent.
     ///   - believed: what need not be sent.
     init(
-        host: any CallerHost, line: Line, codec: SegmentCodec, pace: Pace?, room: Int, left: Int,
+        host: any CallerHost, line: Line, writer: SegmentWriter, pace: Pace?, room: Int, left: Int,
         believed: [Scope: VersionVector], _ db: Database
     ) throws {
-        try fill(believed, host, line, codec, isPaced: pace != nil, room: room, left: left, db)
+        try fill(believed, host, line, writer, isPaced: pace != nil, room: room, left: left, db)
         guard let pace else { return }
         var urgent: [[UInt8]] = []
+        var writer = writer
         for scope in line.carries.sorted() {
             let early = try UrgentChanges.lacking(
                 in: scope, believed[scope] ?? VersionVector(), at: line.peer,
@@ -33,7 +34,9 @@ struct Outgoing {
             ).filter { changeset in !sent.contains { $0.dot == changeset.dot } }
             guard !early.isEmpty else { continue }
             ahead += early.map { (scope, $0.dot) }
-            urgent.append(codec.compress(Segment(scope: scope, changesets: early)))
+            let known = believed[scope] ?? VersionVector()
+            urgent.append(
+                try writer.frame(Segment(scope: scope, changesets: early), after: known, db))
         }
         guard !urgent.isEmpty else { return }
         // The rest goes in the next request.
@@ -43,8 +46,9 @@ struct Outgoing {
 
     private mutating func fill(
         _ believed: [Scope: VersionVector], _ host: any CallerHost, _ line: Line,
-        _ codec: SegmentCodec, isPaced: Bool, room: Int, left: Int, _ db: Database
+        _ writer: SegmentWriter, isPaced: Bool, room: Int, left: Int, _ db: Database
     ) throws {
+        var writer = writer
         var bytes = 0
         for scope in line.carries.sorted() {
             var known = believed[scope] ?? VersionVector()
@@ -54,7 +58,7 @@ struct Outgoing {
                     of: scope, lackedBy: known, within: limit,
                     bytesMax: Pace.segmentBytes(within: room), db)
             {
-                let frame = codec.compress(segment)
+                let frame = try writer.frame(segment, after: known, db)
                 guard bytes + frame.count <= left else {
                     isOverBudget = true
                     return

@@ -17,6 +17,7 @@ public final class Responder: @unchecked Sendable {
     private var caller: (info: CallerInfo, preface: Preface)?
     private var hello: Hello?
     private var codec: SegmentCodec?
+    private var reading: SegmentReader?
     /// What the answer said besides.
     public private(set) var notices: [Notice] = []
     private var bytesIn = 0
@@ -70,7 +71,9 @@ public final class Responder: @unchecked Sendable {
         let info = try host.caller(replica)
         caller = (info, Preface(replica: replica, nonce: info.lastNonce))
         self.hello = hello
-        codec = try host.store.read { try SegmentCodec.answering(hello, $0) }
+        codec = try host.store.read {
+            try SegmentCodec.answering(hello, version: versions.upperBound, $0)
+        }
         isUnasked = true
         parts = try host.parts(for: info)
         for part in parts { try part.heard(hello, info) }
@@ -129,7 +132,11 @@ public final class Responder: @unchecked Sendable {
                 throw Refusal(.badRequest, "the hello cannot be read")
             }
             hello = known
-            codec = try host.store.read { try SegmentCodec.answering(known, $0) }
+            let codec = try host.store.read {
+                try SegmentCodec.answering(known, version: caller.preface.version, $0)
+            }
+            self.codec = codec
+            reading = SegmentReader(codec, known)
             for part in parts { try part.heard(known, caller.info) }
             otherForks = try host.store.read { try otherForks(known, caller.info, $0) }
         case .answer:
@@ -143,10 +150,15 @@ public final class Responder: @unchecked Sendable {
 
     /// One bad segment never stops the exchange: it is named in the answer, the rest goes on.
     private func take(segment payload: [UInt8]) throws {
-        guard let caller, let codec else { return }
+        guard let caller, reading != nil else { return }
         let segment: Segment
         do {
-            segment = try codec.segment(in: payload)
+            guard let read = try reading?.segment(in: payload, host.store) else { return }
+            segment = read
+        } catch let error as UnknownHistory {
+            codec?.lacksHistory = true
+            notices.append(Notice(.unreadableSegment, String(describing: error)))
+            return
         } catch let error where error is DecodeError || error is FrameError {
             notices.append(Notice(.unreadableSegment, String(describing: error)))
             return
@@ -283,7 +295,8 @@ public final class Responder: @unchecked Sendable {
             // Whoever builds on another past first takes a new number.
             let open = info.reads.subtracting(
                 forks.map(\.scope) + otherForks.map(\.notice.scope))
-            let (segments, hasMore) = try segments(of: open, for: info, told, codec, db)
+            let (segments, hasMore) = try segments(
+                of: open, for: info, told, SegmentWriter(codec, hello), db)
             var answer = Answer(
                 wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,
                 notices: notices, grants: grants)
@@ -337,8 +350,9 @@ public final class Responder: @unchecked Sendable {
     /// hello's vector covers that.
     private func segments(
         of scopes: Set<Scope>, for caller: CallerInfo, _ told: [Scope: VersionVector],
-        _ codec: SegmentCodec, _ db: Database
+        _ writer: SegmentWriter, _ db: Database
     ) throws -> ([[UInt8]], hasMore: Bool) {
+        var writer = writer
         var found: [[UInt8]] = []
         var bytes = 0
         let room = answerBytesMax
@@ -351,7 +365,7 @@ public final class Responder: @unchecked Sendable {
                 bytesMax: Pace.segmentBytes(within: room), db)
             {
                 guard bytes < room else { return (found, true) }
-                let frame = codec.compress(segment)
+                let frame = try writer.frame(segment, after: known, db)
                 guard found.isEmpty || !isSmall || bytes + frame.count <= room else {
                     return (found, true)
                 }

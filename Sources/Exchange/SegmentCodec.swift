@@ -19,6 +19,14 @@ package struct SegmentCodec {
         self.theirs = theirs
     }
 
+    /// Whether segments may be foreseen by a model: not for a side that could not read them.
+    var writesModels: Bool { readsModels && !theirs.isEmpty }
+    /// Whether the other side speaks a version that has them.
+    private var readsModels = true
+    private static let modelsSince: UInt8 = 2
+    /// Whether the model may first learn what both sides hold.
+    var writesHistory = true
+
     package func compress(_ segment: Segment) -> [UInt8] {
         Frame.compress(segment.encoded(), with: known.newest(knownTo: theirs))
     }
@@ -33,7 +41,9 @@ package struct SegmentCodec {
     // MARK: - Answering
 
     /// For the side that answers: what the caller decodes stands in its hello.
-    static func answering(_ hello: Hello, _ db: Database) throws -> SegmentCodec {
+    static func answering(
+        _ hello: Hello, version: UInt8, _ db: Database
+    ) throws -> SegmentCodec {
         let theirs: [UInt32]
         switch hello.fields[HelloField.dictionaries] {
         case nil: theirs = Dictionaries.builtIn.ids
@@ -42,26 +52,42 @@ package struct SegmentCodec {
         case let field?:
             theirs = (try? DictionaryIDs.decode(field)).map { $0 + Dictionaries.builtIn.ids } ?? []
         }
-        return SegmentCodec(known: try StoredDictionaries.all(db), theirs: Set(theirs))
+        var codec = SegmentCodec(known: try StoredDictionaries.all(db), theirs: Set(theirs))
+        codec.readsModels = version >= modelsSince
+        return codec
     }
 
     /// Says which of the caller's dictionaries are not known here.
     func answer(_ fields: inout MessageFields) {
-        let lacking = theirs.subtracting(known.ids).sorted()
+        var lacking = theirs.subtracting(known.ids).sorted()
+        if lacksHistory { lacking.insert(Self.historyID, at: 0) }
         if !lacking.isEmpty { fields[AnswerField.dictionaries] = DictionaryIDs.encode(lacking) }
     }
+
+    /// Stands for the shared history among the numbers of what a side lacks; no dictionary has it.
+    static let historyID: UInt32 = 0
+    /// A piece came that was made with a history which is not here.
+    var lacksHistory = false
 
     // MARK: - Calling
 
     /// For a piece that cannot be asked for again in another form.
-    mutating func useBuiltIn() { theirs = Set(Dictionaries.builtIn.ids) }
+    mutating func useBuiltIn() {
+        theirs = Set(Dictionaries.builtIn.ids)
+        writesHistory = false
+    }
 
     /// For the side that calls: the other is taken to know what we know, but for what it once
     /// said it does not.
-    static func calling(_ peer: String, _ db: Database) throws -> SegmentCodec {
+    static func calling(
+        _ peer: String, version: UInt8, _ db: Database
+    ) throws -> SegmentCodec {
         let known = try StoredDictionaries.all(db)
-        return SegmentCodec(
-            known: known, theirs: Set(known.ids).subtracting(try lacking(peer, db)))
+        let lacking = try lacking(peer, db)
+        var codec = SegmentCodec(known: known, theirs: Set(known.ids).subtracting(lacking))
+        codec.writesHistory = !lacking.contains(historyID)
+        codec.readsModels = version >= modelsSince
+        return codec
     }
 
     private static func key(_ peer: String) -> String { peer + "_lacks_dictionaries" }

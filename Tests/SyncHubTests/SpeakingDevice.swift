@@ -23,7 +23,7 @@ struct DeviceKeys {
     }
 }
 
-/// An edge in thirty lines: what a second implementation would do.
+/// An edge in thirty lines: what a second implementation would do that reads no models.
 struct SpeakingDevice {
     let replica: ReplicaID
     let office: Scope
@@ -72,7 +72,7 @@ struct SpeakingDevice {
             health: HealthReport(), scopes: states ?? [])
         hello.fields[HelloField.dictionaries] = dictionaries
         hello.fields[HelloField.checkpoints] = checkpoints
-        return RecordWriter.preface(replica: replica, nonce: nonce)
+        return RecordWriter.preface(replica: replica, nonce: nonce, version: 1)
             + writer.record(.hello, hello.encoded())
             + frames.flatMap { writer.record(.segment, $0) }
     }

@@ -11,7 +11,7 @@ struct Versions {
     func olderCaller() throws {
         let lab = try HubLab()
         var device = try lab.device(HubSessions.kuta)
-        let session = Responder(host: HubResponder(hub: lab.hub), versions: 1...2)
+        let session = Responder(host: HubResponder(hub: lab.hub), versions: 1...3)
         try session.feed(device.request(frames: []))
         #expect(try !session.answer().isEmpty)
     }
@@ -19,13 +19,13 @@ struct Versions {
     @Test("A newer caller is told which versions the hub speaks, and comes down to the common one")
     func newerCaller() throws {
         let lab = try HubLab()
-        let preface = RecordWriter.preface(replica: ReplicaID(2), nonce: 1, version: 2)
+        let preface = RecordWriter.preface(replica: ReplicaID(2), nonce: 1, version: 3)
         let session = Responder(host: HubResponder(hub: lab.hub))
         #expect {
             try session.feed(preface)
         } throws: {
             let refusal = $0 as? Refusal
-            return refusal?.code == .unsupportedVersion && refusal?.versions == [1, 1]
+            return refusal?.code == .unsupportedVersion && refusal?.versions == [1, 2]
         }
         #expect(Preface.common(1...2, 1...1) == 1)
         #expect(Preface.common(2...3, 1...3) == 3)

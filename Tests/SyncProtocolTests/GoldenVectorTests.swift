@@ -57,6 +57,27 @@ import Testing
         #expect(try Changeset(decoding: golden) == Self.first)
     }
 
+    @Test("The bytes of a modelled segment are frozen, with a history and without")
+    func modelledSegment() throws {
+        let past = ChainPast(first: Self.first.dot, chain: ShortChain(rawValue: 0x0102_0304))
+        let both = Segment(
+            scope: Self.scope, changesets: [Self.first, Self.second],
+            pasts: [ReplicaID(7): past])
+        let alone = [UInt8](
+            hex: """
+                00
+                """)
+        #expect(both.modelled().hex == alone.hex)
+        #expect(try Segment(modelled: alone, scope: Self.scope) == both)
+        let after = [UInt8](
+            hex: """
+                00
+                """)
+        let second = Segment(scope: Self.scope, changesets: [Self.second])
+        #expect(second.modelled(after: [Self.first]).hex == after.hex)
+        #expect(try Segment(modelled: after, scope: Self.scope, after: [Self.first]) == second)
+    }
+
     @Test("The bytes of a segment are frozen")
     func segment() throws {
         let past = ChainPast(first: Self.first.dot, chain: ShortChain(rawValue: 0x0a0b_0c0d))

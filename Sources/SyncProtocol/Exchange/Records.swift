@@ -141,8 +141,9 @@ public struct RecordWriter: Sendable {
 /// Who is calling. Not proven until the first record's seal fits.
 public struct Preface: Hashable, Sendable {
     /// The protocol versions that this program speaks. Fields and kinds of records may be added
-    /// within a version; another one changes what an older program could not pass over.
-    public static let versions: ClosedRange<UInt8> = 1...1
+    /// within a version; another one changes what an older program could not pass over: from 2 on,
+    /// segments may be modelled.
+    public static let versions: ClosedRange<UInt8> = 1...2
 
     public let version: UInt8
     public let replica: ReplicaID

@@ -61,6 +61,13 @@ public struct VersionVector: Hashable, Sendable {
         }
     }
 
+    /// The greatest vector that both cover.
+    public func meet(_ other: VersionVector) -> VersionVector {
+        var meet = VersionVector()
+        for entry in entries { meet[entry.replica] = min(entry.seq, other[entry.replica]) }
+        return meet
+    }
+
     /// How many changesets of this vector `other` lacks.
     public func excess(over other: VersionVector) -> UInt64 {
         entries.reduce(0) { $0 + ($1.seq - min($1.seq, other[$1.replica])) }

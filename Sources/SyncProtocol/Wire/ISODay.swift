@@ -47,6 +47,13 @@ enum ISODay {
         return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2)
     }
 
+    /// - Returns: nil for what is no day.
+    static func text(year: Int, month: Int, day: Int) -> String? {
+        let text =
+            padded(Int64(year), 4) + "-" + padded(Int64(month), 2) + "-" + padded(Int64(day), 2)
+        return days(text) == nil ? nil : text
+    }
+
     private static func padded(_ number: Int64, _ width: Int) -> String {
         let digits = String(number)
         return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits

@@ -1,0 +1,70 @@
+import Foundation
+public import GRDB
+public import SyncProtocol
+
+/// What two holders of one vector both know of a scope's latest past, so that what comes next can be
+/// foreseen from it (SYNC §5, *shared history*).
+///
+/// Rule: a function of the vector and of the changesets at or below it, nothing else. Why: both sides make
+/// it by themselves. What if not: the piece that was made with it cannot be read, is named, and
+/// comes again without.
+public enum ChangeHistory {
+    /// Canonical bytes: what half a month of an office's work takes. More helps little, and each
+    /// exchange that carries something learns it on both sides.
+    static let bytesMax = 64 << 10
+    /// Logs are let go of after a month at the soonest, so this much both sides still have.
+    static let daysMax: Int64 = 21
+
+    /// The latest changesets at or below `cut`, in the order of their clocks.
+    ///
+    /// - Returns: nil where this log does not reach back far enough, or does not hold `cut`.
+    public static func latest(
+        of scope: Scope, within cut: VersionVector, _ db: Database
+    ) throws -> [Changeset]? {
+        guard let id = try db.scopeID(of: scope), try db.vector(ofScope: id).covers(cut)
+        else { return nil }
+        let floor = try LogFloor.of(id, db)
+        var found: [Changeset] = []
+        for entry in cut.entries {
+            let (tail, isWhole) = try self.tail(
+                of: entry, above: floor[entry.replica], in: id, db)
+            guard isWhole else { return nil }
+            found += tail
+        }
+        found.sort { ($0.clock, $0.dot) > ($1.clock, $1.dot) }
+        guard let newest = found.first else { return [] }
+        let oldest = newest.clock.milliseconds - daysMax * 86_400_000
+        var bytes = 0
+        let latest = found.prefix { changeset in
+            defer { bytes += changeset.encoded().count }
+            return bytes < bytesMax && changeset.clock.milliseconds >= oldest
+        }
+        return latest.reversed()
+    }
+
+    /// One author's latest changesets, the latest first, as far as they can matter.
+    /// - Returns: and whether the log holds all of them.
+    private static func tail(
+        of entry: VersionVector.Entry, above floor: UInt64, in scope: Int64, _ db: Database
+    ) throws -> ([Changeset], isWhole: Bool) {
+        let bodies = try db.cachedStatement(
+            sql: """
+                SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq <= ?
+                ORDER BY seq DESC
+                """)
+        let rows = try Row.fetchCursor(
+            bodies,
+            arguments: [scope, Int64(entry.replica.rawValue), Int64(clamping: entry.seq)])
+        var tail: [Changeset] = []
+        var bytes = 0
+        while let row = try rows.next() {
+            let body = [UInt8](row[0] as Data)
+            let changeset = try Changeset(decoding: body)
+            tail.append(changeset)
+            bytes += body.count
+            let reach = (tail[0].clock.milliseconds - changeset.clock.milliseconds) / 86_400_000
+            if bytes >= bytesMax || reach > daysMax { return (tail, true) }
+        }
+        return (tail, floor == 0)
+    }
+}

@@ -1,0 +1,79 @@
+/// An arithmetic coder of single bits, for writing, reading, or learning without either.
+///
+/// Source: Mahoney's lpaq (a carryless range coder after Schindler). 32 bits of range; a probability has 12.
+struct BitCoder: Sendable {
+    enum Direction: Sendable {
+        case writing
+        case reading
+        /// Both sides hold what is coded: only the model takes it in.
+        case learning
+    }
+
+    let direction: Direction
+    private(set) var bytes: [UInt8]
+    private var position = 0
+    private var low: UInt32 = 0
+    private var high: UInt32 = .max
+    private var code: UInt32 = 0
+
+    /// Writes, or learns.
+    init(_ direction: Direction) {
+        self.direction = direction
+        bytes = []
+    }
+
+    init(reading bytes: [UInt8]) {
+        direction = .reading
+        self.bytes = bytes
+        for _ in 0..<4 { code = code << 8 | next() }
+    }
+
+    private mutating func next() -> UInt32 {
+        defer { position += 1 }
+        // A writer leaves out zeros at the end.
+        return position < bytes.count ? UInt32(bytes[position]) : 0
+    }
+
+    /// Bytes read beyond the end: more than a writer ever leaves out means that some are missing.
+    var overrun: Int { max(0, position - bytes.count - 4) }
+    /// Whether everything was looked at.
+    var isAtEnd: Bool { position >= bytes.count }
+    var offset: Int { min(position, bytes.count) }
+
+    /// - Parameters:
+    ///   - bit: the bit to write or learn; anything when reading.
+    ///   - probability: 4,096 times that of a one, within 1…4095.
+    mutating func code(_ bit: Int, probability: Int) -> Int {
+        guard direction != .learning else { return bit }
+        let middle = low + UInt32((UInt64(high - low) * UInt64(probability)) >> 12)
+        let isOne = direction == .reading ? code <= middle : bit == 1
+        if isOne { high = middle } else { low = middle + 1 }
+        while (low ^ high) & 0xff00_0000 == 0 {
+            if direction == .reading {
+                code = code << 8 | next()
+            } else {
+                bytes.append(UInt8(truncatingIfNeeded: high >> 24))
+            }
+            low <<= 8
+            high = high << 8 | 255
+        }
+        return isOne ? 1 : 0
+    }
+
+    /// The bytes of all that was written: as few as name one number in the range.
+    func finished() -> [UInt8] {
+        var out = bytes
+        for count in 0...4 {
+            let rest: UInt32 = count == 4 ? 0 : UInt32.max >> (8 * UInt32(count))
+            // The least number not below `low` that ends in zeros.
+            let value = (UInt64(low) + UInt64(rest)) & ~UInt64(rest)
+            guard value <= UInt64(high) else { continue }
+            for index in 0..<count {
+                out.append(UInt8(truncatingIfNeeded: value >> UInt64(24 - 8 * index)))
+            }
+            break
+        }
+        while out.last == 0 { out.removeLast() }
+        return out
+    }
+}
