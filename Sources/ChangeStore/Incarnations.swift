@@ -16,9 +16,9 @@ extension ChangeStore {
     ///
     /// Problem: two stores that write under one number lose one another's changes in silence.
     /// Idea: what is common stays. What this store wrote after that is taken out, its rows are
-    /// merged again without it, and each such changeset is recorded anew under the new number:
-    /// same author, time and meaning, and rows of its own. One transaction; a power cut leaves all
-    /// or nothing of it.
+    /// merged again without it, and each such changeset is recorded anew under the number of its
+    /// branch (``Reissue``): same author, time and meaning, and rows of its own. One transaction; a
+    /// power cut leaves all or nothing of it.
     ///
     /// - Parameters:
     ///   - common: for each scope where pasts part, the last `seq` that the hub has too of this
@@ -53,9 +53,8 @@ extension ChangeStore {
         }
     }
 
-    /// Takes out what the hub refused of other authors, and records it anew under this store's
-    /// number: nobody else may have it (``Reissue``). A store that may not write there keeps it set
-    /// aside.
+    /// Takes out what the hub refused of other authors, and records it anew: nobody else may have it
+    /// (``Reissue``). A store that may not write there keeps it set aside.
     ///
     /// - Parameters:
     ///   - common: the last `seq` that the hub has too; no change of this store's own may build on
@@ -93,19 +92,27 @@ extension ChangeStore {
         var count = 0
         for (scope, ends) in common.sorted(by: { $0.key < $1.key }) {
             let held = atHub[scope] ?? VersionVector()
-            let lost = try Rollback(replica: replica, scope: scope, ends: ends).run().filter {
-                $0.dot.replica == own || ends[$0.dot.replica] != nil || !held.covers($0.dot)
+            let lost = try Rollback(replica: replica, scope: scope, ends: ends).run()
+            let due = lost.filter {
+                ($0.dot.replica == own || ends[$0.dot.replica] != nil || !held.covers($0.dot))
+                    && !isRuling($0)
             }
             guard identity.mayWrite(scope) else {
-                for changeset in lost {
+                for changeset in due {
                     let fault = MergeFault.fork(changeset.dot, scope)
                     try keep(rejected: changeset, reason: "\(fault)", now: now, db)
                 }
                 continue
             }
-            count += try Reissue(replica: replica, scope: scope, new: identity.replica).record(lost)
+            var reissue = Reissue(replica: replica, scope: scope, lost: lost, due: due)
+            count += try reissue.record()
         }
         return count
+    }
+
+    /// The centre rules anew on what comes to it under another number.
+    private func isRuling(_ changeset: Changeset) -> Bool {
+        changeset.dot.replica.isHub && changeset.writes(Ruling.table.id)
     }
 
     public func pastIncarnations() throws -> [PastIncarnation] {

@@ -88,15 +88,21 @@ extension ChangeStore {
     ) throws -> Receipt {
         try writing { db, replica in
             var receipt = Receipt()
-            var forked = Set<ReplicaID>()
+            // Each with the first change of it that is another one.
+            var forked: [ReplicaID: UInt64] = [:]
             for (author, past) in pasts {
                 guard let scope = changesets.first?.scope else { continue }
-                if try !replica.agrees(with: past, in: scope) { forked.insert(author) }
+                if try !replica.agrees(with: past, in: scope) { forked[author] = 1 }
             }
             for changeset in changesets {
+                // It comes again when its sender has let go of what it builds on.
+                guard
+                    forked[changeset.dot.replica] != nil
+                        || !forked.contains(where: { changeset.context[$0.key] >= $0.value })
+                else { continue }
                 let before = (receipt: receipt, sums: replica.sums)
                 func take() throws {
-                    guard !forked.contains(changeset.dot.replica) else {
+                    guard forked[changeset.dot.replica] == nil else {
                         throw MergeFault.fork(changeset.dot, changeset.scope)
                     }
                     try db.inSavepoint {
@@ -118,15 +124,23 @@ extension ChangeStore {
                         try take()
                     }
                 } catch let fault as MergeFault {
-                    if case .fork = fault { forked.insert(changeset.dot.replica) }
+                    if case .fork(let dot, _) = fault, forked[dot.replica] == nil {
+                        forked[dot.replica] = dot.seq
+                    }
                     writer.forget()
                     receipt = before.receipt
                     replica.sums = before.sums
+                    // Whose past is the hub's is to be asked.
+                    if forked[changeset.dot.replica] != nil, !identity.isHub,
+                        changeset.dot.replica != identity.replica
+                    {
+                        try UnprovenPasts.note(changeset.scope, changeset.dot.replica, db)
+                    }
                     let reason = String(describing: fault)
                     receipt.rejected.append(
                         Rejection(
                             dot: changeset.dot, scope: changeset.scope, reason: reason,
-                            isFork: forked.contains(changeset.dot.replica)))
+                            isFork: forked[changeset.dot.replica] != nil))
                     try keep(rejected: changeset, reason: reason, now: now, db)
                 }
             }
@@ -138,8 +152,12 @@ extension ChangeStore {
     private func receive(
         _ changeset: Changeset, _ replica: SQLiteReplica, _ receipt: inout Receipt
     ) throws {
+        let encoded = changeset.encoded()
+        guard try !replica.isRecordedAnew(changeset, encoded) else {
+            throw MergeFault.fork(changeset.dot, changeset.scope)
+        }
         let outcome = try writer.recording {
-            try Merger(replica).receive(changeset, encoded: changeset.encoded())
+            try Merger(replica).receive(changeset, encoded: encoded)
         }
         switch outcome {
         case .applied(let released):

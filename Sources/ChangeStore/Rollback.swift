@@ -55,6 +55,8 @@ struct Rollback {
                 sql: "DELETE FROM refused WHERE scope = ? AND replica = ? AND seq >= ?",
                 arguments: [id, Int64(author.rawValue), Int64(clamping: first)])
         }
+        // What waited may build on what is gone; whoever sent it sends it again in its turn.
+        try db.execute(sql: "DELETE FROM held WHERE scope = ?", arguments: [id])
         replica.writer.forget()
         try replica.writer.recording { try makeAgain(gone) }
         return gone

@@ -24,9 +24,11 @@ public final class Caller: @unchecked Sendable {
     public internal(set) var tally = Tally()
     /// Where the peer knows another past of this store than its own: it must take a new number
     /// before it writes or sends anything more. The exchange is over then.
-    public private(set) var forks: [ForkNotice] = []
+    public internal(set) var forks: [ForkNotice] = []
     /// Where the peer refuses what a neighbour passed on to this store. The exchange is over then.
-    public private(set) var otherForks: [OtherFork] = []
+    public internal(set) var otherForks: [OtherFork] = []
+    /// Authors of whom the peer holds another past, without saying which. The exchange is over then.
+    public internal(set) var differing: [(scope: Scope, author: ReplicaID)] = []
     let host: any CallerHost
     let line: Line
     private let parts: [any CallerPart]
@@ -39,16 +41,21 @@ public final class Caller: @unchecked Sendable {
     public private(set) var isOverBudget = false
     /// The protocol version that is spoken.
     private let version: UInt8
-    private let isOneWay: Bool
+    let isOneWay: Bool
     private var session: EdgeSession
     private var directive: EdgeSession.Directive
-    private var round = Round()
+    var round = Round()
     /// Something came that no dictionary here can read: the peer is asked to use none.
     private var wantsPlain = false
     /// Whose changes the peer refused: in this exchange they are not sent again.
     var refused: [Scope: Set<ReplicaID>] = [:]
+    /// Where the peer's past is shorter and not the one here: how far it goes.
+    var shorter: [Scope: [ReplicaID: UInt64]] = [:]
+    /// What the peer was found to agree with as far as it goes, and has not got whole yet.
+    var agreed: [Scope: VersionVector] = [:]
+    var hasCompared = false
 
-    private struct Round {
+    struct Round {
         var nonce: UInt64 = 0
         /// Which of several answers to one request; only a bundle's are numbered.
         var number: UInt64 = 0
@@ -56,6 +63,7 @@ public final class Caller: @unchecked Sendable {
         var hello: Hello?
         var reading: SegmentReader?
         var sent: [(scope: Scope, dot: Dot)] = []
+        /// Nothing is sent of their scopes before the answer.
         var claims: [PastClaim] = []
         var reader: RecordReader?
         var answer: Answer?
@@ -109,7 +117,8 @@ public final class Caller: @unchecked Sendable {
     public func request() throws -> [UInt8]? {
         switch directive {
         case .finished:
-            guard refused.isEmpty || !forks.isEmpty || !otherForks.isEmpty else {
+            guard refused.isEmpty || !forks.isEmpty || !otherForks.isEmpty || !differing.isEmpty
+            else {
                 throw ExchangeFault.refused
             }
             return nil
@@ -142,8 +151,8 @@ public final class Caller: @unchecked Sendable {
         // Request and answer may each take twice that, for a segment is not cut.
         let room = min(pace?.bytes ?? requestBytesMax, allowance.leftForWork / 4)
         if room < Pace.most, !isOneWay { hello.fields[HelloField.budget] = Pace.field(room) }
-        round.claims = try host.claims(db)
-        if !round.claims.isEmpty {
+        round.claims = try claims(db)
+        if !round.claims.isEmpty || host.claimsOnce && !hasCompared {
             hello.fields[HelloField.incarnations] = PastClaim.encode(round.claims)
         }
         round.hello = hello
@@ -153,7 +162,8 @@ public final class Caller: @unchecked Sendable {
         body += writer.record(.hello, hello.encoded())
         guard carriesSegments else { return body }
         let outgoing = try Outgoing(
-            host: host, line: line, writer: SegmentWriter(codec, hello), pace: pace, room: room,
+            host: host, scopes: openScopes, line: line, writer: SegmentWriter(codec, hello),
+            pace: pace, room: room,
             left: allowance.leftForWork,
             believed: try settled(try PeerVectors.all(of: line.peer, db), db), db)
         round.sent = outgoing.sent
@@ -238,7 +248,11 @@ public final class Caller: @unchecked Sendable {
             for part in parts { try part.began(answer) }
             round.answer = answer
         case .segment:
-            guard let segment = try segment(in: record.payload) else { return }
+            guard let segment = try segment(in: record.payload),
+                !round.receipt.rejected.contains(where: {
+                    $0.isFork && $0.scope == segment.scope
+                })
+            else { return }
             let receipt = try host.take(segment)
             round.receipt += receipt
             tally.received += receipt.applied
@@ -281,7 +295,7 @@ public final class Caller: @unchecked Sendable {
         tally.sent += taken
         tally.notices += answer.notices
         noteRefused(of: round.sent, by: answer, holding: after)
-        if told != nil, try readForks(answer) {
+        if told != nil, try readForks(answer, holding: after) {
             directive = .finished
             return
         }
@@ -291,6 +305,7 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
+        if isForkNews { round.wantsAgain = true }
         let (lacked, hasGrown) = try host.store.read {
             (try self.lacked(settled(after, $0), $0), try self.hasGrown(since: round.hello, $0))
         }
@@ -298,7 +313,7 @@ public final class Caller: @unchecked Sendable {
         // A peer that holds less than was believed was restored: that is worth another round.
         var advanced =
             round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned || hasGrown
-            || !round.ahead.isEmpty
+            || !round.ahead.isEmpty || !round.claims.isEmpty
             || line.carries.contains {
                 (after[$0] ?? VersionVector()) != (believed[$0] ?? VersionVector())
             }
@@ -326,29 +341,6 @@ public final class Caller: @unchecked Sendable {
                 try UrgentChanges.isAhead(dot, of: scope, at: line.peer, db)
             }
         }
-    }
-
-    /// - Returns: whether the peer knows other pasts than this store does.
-    private func readForks(_ answer: Answer) throws -> Bool {
-        if let field = answer.fields[AnswerField.incarnations],
-            let notices = try? ForkNotice.decode(field)
-        {
-            forks = notices
-        }
-        if let field = answer.fields[AnswerField.otherForks],
-            let notices = try? OtherFork.decode(field)
-        {
-            otherForks = notices
-        }
-        guard forks.isEmpty, otherForks.isEmpty else { return true }
-        guard !round.claims.isEmpty else { return false }
-        try host.store.bookkeeping { db in
-            let held = try PeerVectors.all(of: line.peer, db)
-            for claim in round.claims where held[claim.scope]?[claim.author] ?? 0 >= claim.seq {
-                try host.proved(claim, db)
-            }
-        }
-        return false
     }
 
     /// Keeps what the peer said it holds.

@@ -58,6 +58,12 @@ public protocol ResponderHost: Sendable {
     ) throws -> VersionVector
     /// New parts for one request of this caller.
     func parts(for caller: CallerInfo) throws -> [any ResponderPart]
+    /// Scopes of which nothing that the caller sends in this request is to be taken in.
+    func unheard(
+        _ hello: Hello, of caller: CallerInfo, _ db: Database
+    ) throws -> Set<Scope>
+    /// The caller believes of this author another past than is known here.
+    func differ(on author: ReplicaID, in scope: Scope) throws
 }
 
 extension ResponderHost {
@@ -70,6 +76,12 @@ extension ResponderHost {
     ) throws -> VersionVector {
         try ChangeLog.vector(of: scope, db)
     }
+
+    public func unheard(
+        _ hello: Hello, of caller: CallerInfo, _ db: Database
+    ) throws -> Set<Scope> { [] }
+
+    public func differ(on author: ReplicaID, in scope: Scope) throws {}
 }
 
 /// The store and the knowledge of a calling side.
@@ -84,10 +96,14 @@ public protocol CallerHost: Sendable {
     func limit(of scope: Scope, _ db: Database) throws -> VersionVector
     /// Takes in what the peer sends. Durable when it returns.
     func take(_ segment: Segment) throws -> Receipt
-    /// Pasts that the peer is to compare with its own.
+    /// Pasts that the peer is to compare with its own before anything of their scopes is sent.
     func claims(_ db: Database) throws -> [PastClaim]
-    /// The peer has compared it and holds the same.
-    func proved(_ claim: PastClaim, _ db: Database) throws
+    /// Whether they are told once in an exchange, when there is something to exchange: what comes
+    /// meanwhile comes from the peer itself.
+    var claimsOnce: Bool { get }
+    /// The peer holds the same past as far as both go.
+    /// - Parameter seq: what was held here when it was told.
+    func proved(_ author: ReplicaID, in scope: Scope, upTo seq: UInt64, _ db: Database) throws
 }
 
 extension CallerHost {
@@ -101,7 +117,11 @@ extension CallerHost {
 
     public func claims(_ db: Database) throws -> [PastClaim] { [] }
 
-    public func proved(_ claim: PastClaim, _ db: Database) throws {}
+    public var claimsOnce: Bool { false }
+
+    public func proved(
+        _ author: ReplicaID, in scope: Scope, upTo seq: UInt64, _ db: Database
+    ) throws {}
 }
 
 /// The link to one peer.

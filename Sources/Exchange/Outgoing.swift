@@ -15,19 +15,21 @@ struct Outgoing {
     private(set) var isOverBudget = false
 
     /// - Parameters:
+    ///   - scopes: of which something may be sent.
     ///   - pace: nil where a request is as large as it may be; nothing is urgent there.
     ///   - room: compressed bytes to aim at.
     ///   - left: compressed bytes that may be spent.
     ///   - believed: what need not be sent.
     init(
-        host: any CallerHost, line: Line, writer: SegmentWriter, pace: Pace?, room: Int, left: Int,
+        host: any CallerHost, scopes: [Scope], line: Line, writer: SegmentWriter, pace: Pace?,
+        room: Int, left: Int,
         believed: [Scope: VersionVector], _ db: Database
     ) throws {
-        try fill(believed, host, line, writer, isPaced: pace != nil, room: room, left: left, db)
+        try fill(believed, host, scopes, writer, isPaced: pace != nil, room: room, left: left, db)
         guard let pace else { return }
         var urgent: [[UInt8]] = []
         var writer = writer
-        for scope in line.carries.sorted() {
+        for scope in scopes {
             let early = try UrgentChanges.lacking(
                 in: scope, believed[scope] ?? VersionVector(), at: line.peer,
                 bytesMax: Pace.segmentBytes(within: pace.bytes), db
@@ -45,12 +47,12 @@ struct Outgoing {
     }
 
     private mutating func fill(
-        _ believed: [Scope: VersionVector], _ host: any CallerHost, _ line: Line,
+        _ believed: [Scope: VersionVector], _ host: any CallerHost, _ scopes: [Scope],
         _ writer: SegmentWriter, isPaced: Bool, room: Int, left: Int, _ db: Database
     ) throws {
         var writer = writer
         var bytes = 0
-        for scope in line.carries.sorted() {
+        for scope in scopes {
             var known = believed[scope] ?? VersionVector()
             let limit = try host.limit(of: scope, db)
             while bytes < room,

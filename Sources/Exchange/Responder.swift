@@ -27,6 +27,8 @@ public final class Responder: @unchecked Sendable {
     private let carriage: Carriage
     private var isUnasked = false
     private var otherForks: [OtherFork] = []
+    private var pasts = PastComparison()
+    private var unheard: Set<Scope> = []
 
     /// How the exchange travels.
     public struct Carriage: Sendable {
@@ -138,7 +140,7 @@ public final class Responder: @unchecked Sendable {
             self.codec = codec
             reading = SegmentReader(codec, known)
             for part in parts { try part.heard(known, caller.info) }
-            otherForks = try host.store.read { try otherForks(known, caller.info, $0) }
+            try compare(known, caller.info)
         case .answer:
             throw Refusal(.badRequest, "an answer is not a request")
         default:
@@ -164,7 +166,9 @@ public final class Responder: @unchecked Sendable {
             return
         }
         // What builds on another past would overwrite what it never saw.
-        guard !otherForks.contains(where: { $0.notice.scope == segment.scope }) else { return }
+        guard !unheard.contains(segment.scope), !pasts.closed.contains(segment.scope),
+            !receipt.rejected.contains(where: { $0.isFork && $0.scope == segment.scope })
+        else { return }
         guard caller.info.writes.contains(segment.scope) else {
             for part in parts {
                 if let got = try part.take(foreign: segment) { return note(got) }
@@ -203,6 +207,7 @@ public final class Responder: @unchecked Sendable {
             let isFork =
                 told < held && isCurrent || told == held && told > 0 && head != state.head
                 || receipt.rejected.contains { $0.isFork && $0.dot.replica == replica }
+                || pasts.ownForks.contains(state.scope)
             guard isFork else { return nil }
             let pasts = try ChangeLog.pasts(
                 of: replica, in: state.scope, limit: ForkNotice.pastsMax, db)
@@ -210,23 +215,16 @@ public final class Responder: @unchecked Sendable {
         }
     }
 
-    /// Authors of whom a neighbour told the caller another past than is known here.
-    private func otherForks(
-        _ hello: Hello, _ info: CallerInfo, _ db: Database
-    ) throws -> [OtherFork] {
-        guard let field = hello.fields[HelloField.incarnations],
-            let claims = try? PastClaim.decode(field)
-        else { return [] }
-        return try claims.compactMap { claim in
-            guard info.reads.contains(claim.scope), claim.author != info.replica else { return nil }
-            let held = try ChangeLog.vector(of: claim.scope, db)[claim.author]
-            guard held >= claim.seq,
-                let head = try ChangeLog.past(
-                    of: Dot(claim.author, claim.seq + 1), in: claim.scope, db),
-                head != claim.head
-            else { return nil }
-            return try otherFork(of: claim.author, in: claim.scope, held: held, db)
+    /// The caller's pasts beside those that are known here, before anything of it is taken in.
+    private func compare(_ hello: Hello, _ info: CallerInfo) throws {
+        (pasts, unheard) = try host.store.read {
+            (
+                try PastComparison(hello, of: info, $0),
+                try carriage.isDirect ? host.unheard(hello, of: info, $0) : []
+            )
         }
+        otherForks = pasts.forks
+        for fork in pasts.forks { try host.differ(on: fork.author, in: fork.notice.scope) }
     }
 
     /// Authors whose changes were refused because they build on another past than is known here.
@@ -239,21 +237,9 @@ public final class Responder: @unchecked Sendable {
                 $0.author == author && $0.notice.scope == scope
             }
             guard !isTold, info.reads.contains(scope) else { continue }
-            let held = try ChangeLog.vector(of: scope, db)[author]
-            forks.append(try otherFork(of: author, in: scope, held: held, db))
+            forks.append(try PastComparison.fork(of: author, in: scope, db))
         }
         return forks
-    }
-
-    private func otherFork(
-        of author: ReplicaID, in scope: Scope, held: UInt64, _ db: Database
-    ) throws -> OtherFork {
-        OtherFork(
-            author: author,
-            notice: ForkNotice(
-                scope: scope, held: held,
-                pasts: try ChangeLog.pasts(
-                    of: author, in: scope, limit: ForkNotice.pastsMax, db)))
     }
 
     // MARK: - Answering
@@ -306,6 +292,9 @@ public final class Responder: @unchecked Sendable {
             if !otherForks.isEmpty {
                 answer.fields[AnswerField.otherForks] = OtherFork.encode(otherForks)
             }
+            if !pasts.shorter.isEmpty {
+                answer.fields[AnswerField.pasts] = PastClaim.encode(pasts.shorter)
+            }
             codec.answer(&answer.fields)
             let planned = try bytesToCome(segments, hasMore: hasMore, for: open, told, db)
             for part in parts { part.planned(segmentBytes: planned) }
@@ -357,9 +346,15 @@ public final class Responder: @unchecked Sendable {
         var bytes = 0
         let room = answerBytesMax
         let isSmall = room < carriage.answerBytesMax
+        let waiting = carriage.isDirect ? pasts.waiting : []
+        var isWaiting = false
         for scope in scopes.sorted() {
             var known = told[scope] ?? VersionVector()
             let limit = try host.limit(of: scope, for: caller, db)
+            guard !waiting.contains(scope), !pasts.isAnnounced else {
+                isWaiting = isWaiting || !known.covers(limit)
+                continue
+            }
             while let segment = try ChangeLog.segment(
                 of: scope, lackedBy: known, within: limit,
                 bytesMax: Pace.segmentBytes(within: room), db)
@@ -377,6 +372,6 @@ public final class Responder: @unchecked Sendable {
                 }
             }
         }
-        return (found, false)
+        return (found, isWaiting)
     }
 }

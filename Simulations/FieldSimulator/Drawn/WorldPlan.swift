@@ -29,13 +29,6 @@ public struct WorldPlan: Hashable, Sendable {
             if style == 0 { continue }
             if style == 1 || isOn { plan.families.insert(family) }
         }
-        // Two copies of a store, and neighbours or a put-back centre that took in the past of one
-        // before the other was seen: docs/known-limits.md has what happens then, and each swarm
-        // would find it again. `--faults` and scenarios can still ask for it.
-        if !plan.families.isDisjoint(with: [.clone, .restoredImage]) {
-            plan.families.subtract([.lan, .relay, .hubRestored])
-            plan.hasRelay = false
-        }
         return plan
     }
 }

@@ -68,12 +68,12 @@ final class LogWatch {
         intents = []
     }
 
-    /// Of an author of whom there are two pasts, a store lets the one go that the centre refused.
+    /// Of an author of whom there are two pasts, a store lets the one go that the centre refused,
+    /// with all that builds on it. All of the log is looked at again then.
     private func hasLetGo(known universe: Universe, _ db: Database) throws -> Bool {
-        try ChangeLog.vectors(db).contains { scope, vector in
-            (vectors[scope] ?? VersionVector()).entries.contains {
-                $0.seq > vector[$0.replica] && universe.copied.contains($0.replica)
-            }
+        guard !universe.copied.isEmpty else { return false }
+        return try ChangeLog.vectors(db).contains { scope, vector in
+            !vector.covers(vectors[scope] ?? VersionVector())
         }
     }
 

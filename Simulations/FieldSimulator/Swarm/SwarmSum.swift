@@ -61,13 +61,9 @@ public struct FaultPair: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(a.rawValue) with \(b.rawValue)" }
 
-    /// Those that plans draw together.
+    /// Plans draw all of them.
     static let all = FaultFamily.allCases.enumerated().flatMap { index, a in
         FaultFamily.allCases[(index + 1)...].map { FaultPair(a, $0) }
-    }.filter { pair in
-        let both: Set = [pair.a, pair.b]
-        return both.isDisjoint(with: [.clone, .restoredImage])
-            || both.isDisjoint(with: [.lan, .relay, .hubRestored])
     }
 }
 

@@ -135,6 +135,29 @@ struct Incarnation {
         return !mine.isEmpty
     }
 
+    /// What a mate said of this store's past: another store wrote under the number, so this one
+    /// writes no more under it.
+    ///
+    /// Rule: nothing is taken out. Why: what the hub holds may be what is here, and what the mate
+    /// holds may be what the hub refuses. The hub is told this store's former past, and says.
+    ///
+    /// - Returns: whether a new number was taken.
+    func heed(mate forks: [ForkNotice], _ device: inout DeviceFile) throws -> Bool {
+        let own = store.identity.replica
+        guard own.rawValue == device.enrolment.replica else {
+            device = try DeviceFile.load(from: folder)
+            return false
+        }
+        let parted = try forks.filter { try lastCommon(with: $0, of: own) < $0.held }
+        guard !parted.isEmpty else { return false }
+        let isBehind = try parted.allSatisfy { fork in
+            try store.read { try ChangeLog.vector(of: fork.scope, $0)[own] }
+                == lastCommon(with: fork, of: own)
+        }
+        try take(isBehind ? .restored : .diverged, &device)
+        return true
+    }
+
     private func atHub() throws -> [Scope: VersionVector] {
         try store.read { try PeerVectors.all(of: EdgeNode.hubPeer, $0) }
     }

@@ -81,12 +81,25 @@ package final class PeerExchange: @unchecked Sendable {
         report.receivedChanges = caller.tally.received
         report.notices += caller.tally.notices.map(\.detail)
         report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
-        // A mate may say that this store was put back; a relay's word counts for nothing.
-        if !caller.forks.isEmpty, peer.kind == .office {
-            let incarnation = Incarnation(folder: node.folder, store: node.store)
-            if try incarnation.heed(caller.forks, [], &device) {
-                report.notices.append(PlainNotice.newNumber)
+        try heed()
+    }
+
+    /// Who of two is to let go of an author's past, the hub says; it is asked at the next exchange.
+    private func heed() throws {
+        let others =
+            caller.otherForks.map { (scope: $0.notice.scope, author: $0.author) }
+            + caller.differing
+        let own = node.store.identity.replica
+        try node.store.bookkeeping { db in
+            for other in others where other.author != own {
+                try UnprovenPasts.note(other.scope, other.author, db)
             }
+        }
+        // A mate may say that this store was put back; a relay's word counts for nothing.
+        guard peer.kind == .office else { return }
+        let incarnation = Incarnation(folder: node.folder, store: node.store)
+        if try incarnation.heed(mate: caller.forks, &device) {
+            report.notices.append(PlainNotice.newNumber)
         }
     }
 }

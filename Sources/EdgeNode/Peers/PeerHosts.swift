@@ -26,6 +26,13 @@ struct PeerCaller: CallerHost {
     }
 
     func take(_ segment: Segment) throws -> Receipt { try intake.take(segment) }
+
+    /// All of the office: on a LAN bytes are free, and mates may stand on either side of a fork.
+    func claims(_ db: Database) throws -> [PastClaim] {
+        try passage.claims(db)
+    }
+
+    var claimsOnce: Bool { true }
 }
 
 /// What this node is towards a neighbour that calls.
@@ -83,6 +90,12 @@ struct PeerResponder: ResponderHost {
         for state in contact.hello.scopes where caller.reads.contains(state.scope) {
             try PeerVectors.set(state.vector, of: state.scope, at: name, db)
         }
+    }
+
+    /// Which of the two the hub holds, the hub says.
+    func differ(on author: ReplicaID, in scope: Scope) throws {
+        guard author != own else { return }
+        try store.bookkeeping { try UnprovenPasts.note(scope, author, $0) }
     }
 
     /// Central IT counts refusals; a PC has nobody who would look.

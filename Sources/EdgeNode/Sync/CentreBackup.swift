@@ -62,6 +62,9 @@ final class CentreBackup: CallerPart {
             try StoreInfo.set(Self.epochKey, epoch, db)
             try StoreInfo.set(Self.numberKey, 0, db)
             try PeerVectors.drop(EdgeNode.durablePeer, db)
+            // It may hear of another past first, of a store that was copied.
+            let (home, own) = (store.identity.home, store.identity.replica)
+            try UnprovenPasts.noteAll(in: { $0 == home || $0.isWithin(home) }, by: own, db)
             return true
         }
         progress = .wantsMore(advanced: isNews)

@@ -31,11 +31,15 @@ struct NodeCaller: CallerHost {
             ?? ChangeLog.vector(of: scope, db)
     }
 
-    func claims(_ db: Database) throws -> [PastClaim] { try UnprovenPasts.claims(db) }
+    func claims(_ db: Database) throws -> [PastClaim] {
+        try UnprovenPasts.claims(by: store.identity.replica, db)
+    }
 
-    func proved(_ claim: PastClaim, _ db: Database) throws {
+    func proved(
+        _ author: ReplicaID, in scope: Scope, upTo seq: UInt64, _ db: Database
+    ) throws {
         // More may have come from a neighbour meanwhile.
-        guard try ChangeLog.vector(of: claim.scope, db)[claim.author] == claim.seq else { return }
-        try UnprovenPasts.settle(claim.scope, claim.author, db)
+        guard try ChangeLog.vector(of: scope, db)[author] == seq else { return }
+        try UnprovenPasts.settle(scope, author, db)
     }
 }

@@ -29,6 +29,13 @@ public struct Passage: Sendable {
         self.keys = keys
     }
 
+    /// What is held of all who wrote where the two exchange what offices write.
+    public func claims(_ db: Database) throws -> [PastClaim] {
+        Array(
+            try writes.sorted().flatMap { try UnprovenPasts.claims(in: $0, db) }
+                .prefix(PastClaim.countMax))
+    }
+
     func needsProof(_ author: ReplicaID, in scope: Scope, from sender: ReplicaID) -> Bool {
         author.isHub || !writes.contains(scope) || !isAmongMates && author != sender
     }

@@ -31,6 +31,18 @@ struct HubResponder: ResponderHost {
         try hub.take(segment, now: now())
     }
 
+    /// Whoever has not heard yet that this hub was put back believes that it holds what it lost:
+    /// first the pasts are compared.
+    func unheard(
+        _ hello: Hello, of caller: CallerInfo, _ db: Database
+    ) throws -> Set<Scope> {
+        let epoch = try RestoreLog.epoch(db)
+        guard epoch != 0, try !RestoreLog.hasCalled(caller.replica, db) else { return [] }
+        let told = hello.fields[HelloField.epoch].flatMap { try? BackupKnown(decoding: $0) }
+        // What hubs wrote comes back under their own signature.
+        return told?.epoch == epoch ? [] : caller.reads.subtracting([hub.regency])
+    }
+
     func grants(for caller: CallerInfo, known: UInt64, _ db: Database) throws -> [NumberGrant] {
         guard !Hub.isDistrict(caller.home) else { return [] }
         // What a hub before this one granted is known once all its holders have told.

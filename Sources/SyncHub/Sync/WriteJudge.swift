@@ -48,15 +48,11 @@ struct WriteJudge {
     }
 
     /// A device of this office: known, or enrolled between a backup and the end of the hub that
-    /// made it.
+    /// made it; or the number of a past that was refused, under which no device writes (`Reissue`).
+    /// Devices of an office may write there under each other's numbers anyway.
     private func isOfOffice(_ replica: ReplicaID) -> Bool {
-        replicas.contains(replica) || !others.contains(replica) && mayBeLost(replica)
-    }
-
-    /// A row of a past that was refused bears a number that nobody writes under (`Reissue`).
-    private func mayName(_ row: RowID) -> Bool {
-        isOfOffice(row.replica)
-            || row.replica.isProvisional && !others.contains(row.replica)
+        replicas.contains(replica)
+            || !others.contains(replica) && (replica.isProvisional || mayBeLost(replica))
     }
 
     /// What this hub wrote is held here; what a hub before it wrote may come back.
@@ -87,7 +83,7 @@ struct WriteJudge {
             if let table = schema.table(operation.table), table.scope == .regency {
                 return .init("regency_table", "\(table.name) is written by the regency only")
             }
-            if operation.kind == .insert, !author.isHub, !mayName(operation.row) {
+            if operation.kind == .insert, !author.isHub, !isOfOffice(operation.row.replica) {
                 return .init(
                     "foreign_number",
                     "row \(operation.row) carries the number of another office's device")

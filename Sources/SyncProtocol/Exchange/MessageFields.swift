@@ -65,4 +65,5 @@ public enum AnswerField {
     public static let grants: UInt32 = 10
     public static let checkpoints: UInt32 = 11
     public static let otherForks: UInt32 = 12
+    public static let pasts: UInt32 = 13
 }

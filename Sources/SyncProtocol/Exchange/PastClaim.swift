@@ -2,10 +2,11 @@
 //
 //   hello field 7    varint n; n × (text scope; varint author; varint seq; 4 bytes head)
 //   answer field 12  varint n; n × (varint author; fork notice, as in answer field 9)
+//   answer field 13  as hello field 7: of those claimed, whose past is shorter at the answering side
 //
 // `head` is the author's chain after `seq`.
 
-/// What a caller believes of an author whose changes a neighbour passed on to it.
+/// What one side believes of an author's past, for the other to compare.
 public struct PastClaim: Hashable, Sendable {
     public let scope: Scope
     public let author: ReplicaID
