@@ -9,8 +9,8 @@ final class ProcessHub: @unchecked Sendable {
     let port: Int
     private var server: Process?
     private var backups = 0
-    /// The latest that was finished.
-    private var backup: String?
+    /// Those that were finished.
+    private var finished: [String] = []
 
     init(_ world: ProcessWorld, port: Int) {
         (self.world, self.port) = (world, port)
@@ -78,7 +78,9 @@ final class ProcessHub: @unchecked Sendable {
                 usleep(UInt32(downFor * 1_000))
                 try start()
             case .backUp: try backUp(killAfter: step.killAfter)
-            case .restore: try restore(killAfter: step.killAfter)
+            case .restore(let isFirst):
+                let backup = isFirst ? finished.first : finished.last
+                if let backup { try restore(backup, killAfter: step.killAfter) }
             }
         }
     }
@@ -88,7 +90,7 @@ final class ProcessHub: @unchecked Sendable {
         let file = world.path("hub-\(backups).backup")
         let result = try run(["backup", "--to", file], killAfter: killAfter)
         if killAfter != nil { world.ledger.add(.killedBackup, tookEffect: result.isKilled) }
-        if result.isDone { backup = file }
+        if result.isDone { finished.append(file) }
         if result.status != 0, !result.isKilled, result.trouble == nil {
             world.breach(
                 "error", "the centre can be backed up while it serves",
@@ -96,8 +98,7 @@ final class ProcessHub: @unchecked Sendable {
         }
     }
 
-    private func restore(killAfter: Int?) throws {
-        guard let backup else { return }
+    private func restore(_ backup: String, killAfter: Int?) throws {
         kill()
         let before = try sum()
         world.ledger.inject(.hubRestored)

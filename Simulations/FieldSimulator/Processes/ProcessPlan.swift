@@ -67,7 +67,11 @@ public struct ProcessPlan: Sendable {
     }
 
     struct CentreStep: Sendable {
-        enum Deed: Sendable { case kill(downFor: Int), backUp, restore }
+        enum Deed: Sendable {
+            case kill(downFor: Int), backUp
+            /// From the first backup, which is from before the faults, or from the latest.
+            case restore(isFirst: Bool)
+        }
         let deed: Deed
         let killAfter: Int?
         let pause: Int
@@ -174,7 +178,8 @@ public struct ProcessPlan: Sendable {
             let deed: CentreStep.Deed
             switch kind {
             case ..<50 where faults.contains(.killedHub): deed = .kill(downFor: downFor)
-            case 50..<75 where faults.contains(.hubRestored): deed = .restore
+            case 50..<75 where faults.contains(.hubRestored):
+                deed = .restore(isFirst: downFor % 3 > 0)
             default: deed = .backUp
             }
             var mayKill = faults.contains(.killedBackup)

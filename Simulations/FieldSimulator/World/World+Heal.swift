@@ -76,7 +76,8 @@ extension World {
     private func checkQuiet() throws {
         if hasCanary { try loseOne() }
         let checks: [any QuietInvariant.Type] = [
-            QueuesAreEmpty.self, NothingIsLost.self, StateIsReference.self, NumbersAreUnique.self,
+            QueuesAreEmpty.self, EmptyIsFilled.self, NothingIsLost.self, StateIsReference.self,
+            NumbersAreUnique.self, SplitIsWhole.self,
         ]
         for check in checks where breaches.isEmpty {
             if let found = try check.fault(in: self) { breach(check, found, at: "world") }

@@ -1,6 +1,6 @@
 import ChangeStore
 import GRDB
-import Models
+package import Models
 import SyncProtocol
 
 /// A village is split (*pemekaran*, DOMAIN §4, C19): the households of some hamlets, with everybody
@@ -9,10 +9,10 @@ import SyncProtocol
 /// A row's new name is a function of the old one (``RowID/carried``), and the new row is written
 /// before the old one is marked. So a split that was interrupted is run again and continues, and
 /// one that is complete changes nothing.
-struct VillageSplit {
-    struct Report: Codable {
-        var households = 0
-        var residents = 0
+package struct VillageSplit {
+    package struct Report: Codable {
+        package var households = 0
+        package var residents = 0
         /// Hamlets nobody of the old office lives in.
         var emptyHamlets: [String] = []
     }
@@ -23,11 +23,22 @@ struct VillageSplit {
     let hamlets: [String]
     let now: Int64
 
+    /// - Parameters:
+    ///   - hamlets: those that go over, as people write them.
+    ///   - now: UTC milliseconds.
+    package init(hub: Hub, from: String, to: String, hamlets: [String], now: Int64) {
+        (self.hub, self.from, self.to) = (hub, from, to)
+        (self.hamlets, self.now) = (hamlets, now)
+    }
+
     private static let author = Author("synchub", .centralIT)
     /// A household and its people are some ten rows; so many fit a changeset that travels well.
     private static let householdsPerChangeset = 20
 
-    func run(name: String?, kind: String?, on day: CivilDate) throws -> Report {
+    /// - Parameters:
+    ///   - name: of the new office; needed when its code is new.
+    ///   - kind: of the new office; nil for that of the old one.
+    package func run(name: String?, kind: String?, on day: CivilDate) throws -> Report {
         guard from != to else { throw HubFault.splitPlace("--from and --to are the same office") }
         guard try hub.store.read({ try hub.officeName(from, $0) }) != nil else {
             throw HubFault.unknownOffice(from)
