@@ -66,10 +66,13 @@ final class ProcessHub: @unchecked Sendable {
         try world.run(.synchub, arguments, at: "hub", killAfter: killAfter)
     }
 
-    /// Everything that happens here before the world is made well.
+    /// Everything that happens here before the world is made well: the steps again and again, for
+    /// as long as anybody works.
     func work(_ steps: [ProcessPlan.CentreStep]) throws {
-        for step in steps {
-            guard !world.hasFailed else { return }
+        var turn = 0
+        while world.isAtWork, !world.hasFailed, !steps.isEmpty {
+            let step = steps[turn % steps.count]
+            turn += 1
             usleep(UInt32(step.pause * 1_000))
             switch step.deed {
             case .kill(let downFor):

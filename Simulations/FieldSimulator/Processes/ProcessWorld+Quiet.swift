@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Models
 import SyncProtocol
 
 /// The second phase: the lines only carry, everybody runs, and all must come to be alike.
@@ -132,19 +133,18 @@ extension ProcessWorld {
 
     /// S10: what the centre shows follows from its log by the naive definition.
     private func checkRows(_ centre: Log) throws {
+        var settings = Configuration()
+        settings.readonly = true
+        let queue = try DatabaseQueue(path: path("hub") + "/hub.sqlite", configuration: settings)
+        defer { try? queue.close() }
         for office in Set(stores.map(\.office)).sorted() {
-            let reference = Reference(
-                centre.changesets.filter { $0.scope.code == office }, schema: Self.schema)
-            let expected = reference.rows
-            for table in Self.schema.tables
+            let expected = Reference(
+                centre.changesets.filter { $0.scope.code == office }, schema: Domain.schema
+            ).rows
+            for table in Domain.schema.tables
             where expected.keys.contains(where: { $0.table == table.id }) {
-                let out = try expect(
-                    hub.run([
-                        "query", "--json",
-                        "SELECT t.* FROM \(table.name) t JOIN scope s ON s.id = t.scope "
-                            + "WHERE s.code = '\(office)'",
-                    ]))
-                if let found = try ShownTable(out, table).fault(against: expected) {
+                let shown = try queue.read { try ShownTable(of: office, table, $0) }
+                if let found = shown.fault(against: expected) {
                     return breach(
                         "S10",
                         "what is shown follows from the set of changes by the naive definition",

@@ -42,6 +42,8 @@ public final class ProcessWorld: @unchecked Sendable {
         var trouble: (any Error)?
         var commands = 0
         var rounds = 0
+        /// PCs at which people still work.
+        var working = 0
     }
 
     init(
@@ -95,6 +97,9 @@ public final class ProcessWorld: @unchecked Sendable {
     func isTold(_ work: ProcessPlan.Work, at store: String) {
         shared.withLock { $0.tried[work.serial]?.toldAt = store }
     }
+
+    /// Whether people still work anywhere, under faults.
+    var isAtWork: Bool { shared.withLock { $0.working > 0 } }
 
     func noteRound() { shared.withLock { $0.rounds += 1 } }
 
@@ -238,8 +243,14 @@ public final class ProcessWorld: @unchecked Sendable {
         for pc in pcs { pc.proxy.isWell = false }
         let group = DispatchGroup()
         let (hub, steps) = (hub!, plan.centre)
+        shared.withLock { $0.working = pcs.count }
         begin(in: group) { try hub.work(steps) }
-        for pc in pcs { begin(in: group) { try pc.work() } }
+        for pc in pcs {
+            begin(in: group) { [self] in
+                defer { shared.withLock { $0.working -= 1 } }
+                try pc.work()
+            }
+        }
         group.wait()
         if let trouble = shared.withLock({ $0.trouble }) { throw trouble }
     }

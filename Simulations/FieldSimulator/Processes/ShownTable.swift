@@ -1,28 +1,20 @@
 import Foundation
-import Models
+import GRDB
 import SyncProtocol
 
-extension ProcessWorld {
-    static var schema: Schema { Domain.schema }
-}
-
-/// One table of an office as `query --json` prints it, against what should be shown.
+/// One table of an office as it lies in a store, against what should be shown.
 struct ShownTable {
     private let table: SyncProtocol.Table
-    private let rows: [Int64: [String: Any]]
+    private let rows: [Int64: Row]
 
-    init(_ json: String, _ table: SyncProtocol.Table) throws {
+    init(of office: String, _ table: SyncProtocol.Table, _ db: Database) throws {
         self.table = table
-        let objects =
-            try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]] ?? []
-        var rows: [Int64: [String: Any]] = [:]
-        for object in objects {
-            guard let id = (object["id"] as? NSNumber)?.int64Value else {
-                throw ProcessWorld.Trouble("a row of \(table.name) has no id")
-            }
-            rows[id] = object
-        }
-        self.rows = rows
+        let found = try Row.fetchAll(
+            db,
+            sql:
+                "SELECT t.* FROM \"\(table.name)\" t JOIN scope s ON s.id = t.scope WHERE s.code = ?",
+            arguments: [office])
+        rows = Dictionary(found.map { ($0["id"], $0) }) { first, _ in first }
     }
 
     /// - Returns: the first difference.
@@ -37,9 +29,10 @@ struct ShownTable {
             guard let shown else { continue }
             for column in table.columns {
                 let value = row.values[column.id] ?? .null
-                guard !Self.isAlike(shown[column.name], value) else { continue }
-                return "\(table.name) \(key.row) shows \(column.name) = "
-                    + "\(shown[column.name] ?? "nothing"), and should show \(value)"
+                let found: DatabaseValue = shown[column.name]
+                guard !Self.isAlike(found, value) else { continue }
+                return "\(table.name) \(key.row) shows \(column.name) = \(found), and should show "
+                    + "\(value)"
             }
         }
         let known = Set(mine.map(\.key.row.rawValue))
@@ -48,13 +41,14 @@ struct ShownTable {
         }
     }
 
-    private static func isAlike(_ shown: Any?, _ value: Value) -> Bool {
-        switch value {
-        case .null: shown == nil || shown is NSNull
-        case .integer(let number): (shown as? NSNumber)?.int64Value == number
-        case .real(let number): (shown as? NSNumber)?.doubleValue == number
-        case .text(let text): shown as? String == text
-        case .blob(let bytes): shown as? String == Data(bytes).base64EncodedString()
+    private static func isAlike(_ found: DatabaseValue, _ value: Value) -> Bool {
+        switch (value, found.storage) {
+        case (.null, .null): true
+        case (.integer(let a), .int64(let b)): a == b
+        case (.real(let a), .double(let b)): a == b
+        case (.text(let a), .string(let b)): a == b
+        case (.blob(let a), .blob(let b)): a == [UInt8](b)
+        default: false
         }
     }
 }
