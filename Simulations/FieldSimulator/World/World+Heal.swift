@@ -57,13 +57,14 @@ extension World {
                         at: edge.name)
                 }
             }
+            if rounds == 1, mustSplitAgain { splitAgain() }
             try run(until: now + 60_000)
             guard breaches.isEmpty else { return }
             let fault = try AllShowTheSame.fault(in: self)
             if fault == nil { break }
             let max =
                 Self.roundsMax + Self.roundsPerNumber * (tally.newNumbers - numbers)
-                + (edges.contains(where: \.isRelay) ? 1 : 0)
+                + (edges.contains(where: \.isRelay) ? 1 : 0) + (mustSplitAgain ? 1 : 0)
             if rounds >= max {
                 return breach(
                     AllShowTheSame.self, "after \(rounds) rounds: \(fault ?? "")", at: "world")
@@ -71,6 +72,16 @@ extension World {
         }
         tally.healRounds = rounds
         try checkQuiet()
+    }
+
+    /// As the words of `synchub restore` tell central IT.
+    private var mustSplitAgain: Bool { hub.wasRestored && !splits.isEmpty }
+
+    private func splitAgain() {
+        for split in splits {
+            performAtCentre(
+                .split(from: split.from.code, hamlet: split.hamlet, to: split.to.code))
+        }
     }
 
     private func checkQuiet() throws {
