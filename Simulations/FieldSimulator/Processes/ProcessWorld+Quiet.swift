@@ -26,11 +26,11 @@ extension ProcessWorld {
     }
 
     private struct Exchanged: Decodable {
-        let sent_changes: Int
-        let received_changes: Int
-        let held_changes: Int
+        let sentChanges: Int
+        let receivedChanges: Int
+        let heldChanges: Int
 
-        var isQuiet: Bool { sent_changes + received_changes + held_changes == 0 }
+        var isQuiet: Bool { sentChanges + receivedChanges + heldChanges == 0 }
     }
 
     private func becomeQuiet() throws -> Bool {
@@ -42,8 +42,9 @@ extension ProcessWorld {
             for store in stores {
                 let result = try edge(["sync", "--json"], at: store.name)
                 if hasFailed { return false }
-                let report = try? JSONDecoder().decode(
-                    Exchanged.self, from: Data(result.out.utf8))
+                let decoder = JSONDecoder()
+                decoder.keyDecodingStrategy = .convertFromSnakeCase
+                let report = try? decoder.decode(Exchanged.self, from: Data(result.out.utf8))
                 if !result.isDone {
                     last += "\(store.name) exits \(result.status): \(result.err.prefix(200)) "
                 } else if !(report?.isQuiet ?? false) {

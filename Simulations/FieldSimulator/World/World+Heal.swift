@@ -49,8 +49,14 @@ extension World {
         while breaches.isEmpty {
             rounds += 1
             for edge in liveEdges {
+                let (need, sent) = (FewBytes.need(of: edge, self), bytesSent)
                 sync(edge, with: hub)
                 try run(until: now + 120_000)
+                if let need, breaches.isEmpty,
+                    let found = FewBytes.fault(of: edge, need, sent: bytesSent - sent, self)
+                {
+                    return breach(FewBytes.self, found, at: edge.name)
+                }
                 if let talk = edge.talk {
                     return breach(
                         AllShowTheSame.self, "the exchange with \(talk.to) does not end",
