@@ -81,7 +81,9 @@ final class LogWatch {
     // MARK: - What is gone from the log
 
     private func floors(_ db: Database) throws -> [Scope: VersionVector] {
-        try ChangeLog.vectors(db).reduce(into: [:]) { floors, held in
+        let isWhole = try Bool.fetchOne(db, sql: "SELECT count(*) = 0 FROM log_floor") ?? true
+        guard !isWhole else { return [:] }
+        return try ChangeLog.vectors(db).reduce(into: [:]) { floors, held in
             let floor = try LogFloor.of(held.scope, db)
             if !floor.isEmpty { floors[held.scope] = floor }
         }
