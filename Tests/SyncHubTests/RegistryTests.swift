@@ -97,6 +97,49 @@ struct RegistryTests {
         #expect(try lab.seq == before)
     }
 
+    @Test("A centre put back to before a split brings those who went over, when it is run again")
+    func splitForgotten() throws {
+        let lab = try ChainLab()
+        let a = try lab.pc(ChainLab.kuta, 7)
+        let family = try a.family(["520204191080\(1_001)", "520204191080\(1_002)"])
+        try a.record("resident.correct") {
+            try $0.update("resident", family.people[1], [("vital_status", "away")])
+        }
+        _ = try a.record("household.add") {
+            try $0.insert("household", [("hamlet", "Mong"), ("status", "active")])
+        }
+        try lab.settle()
+        let before = try lab.copyOfHub()
+        let new = "52.02.04.2019"
+        func split() throws -> VillageSplit.Report {
+            try VillageSplit(
+                hub: lab.hub, from: ChainLab.kuta.code, to: new, hamlets: ["Mong"],
+                now: ChainLab.now
+            ).run(name: "Mong", kind: nil, on: #require(CivilDate(iso: "2026-12-01")))
+        }
+        _ = try split()
+        try lab.settle()
+        try lab.restore(before, as: 1_025)
+        // From the old office it hears that they went over, and nobody has them.
+        try a.sync(lab.hub.store)
+        #expect(
+            try lab.hub.store.query("SELECT DISTINCT vital_status FROM resident").rows
+                == [["moved"]])
+        let report = try split()
+        #expect(report.households == 2 && report.residents == 2)
+        let there = try lab.hub.store.read { db in
+            try HubRow.all("resident", where: "s.code = ?", [new], db)
+        }
+        #expect(there.map { $0.text("vital_status") } == ["alive", "away"])
+        let homes = try lab.hub.store.read { db in
+            try HubRow.all("household", where: "s.code = ?", [new], db)
+        }
+        #expect(homes.allSatisfy { $0.text("status") == "active" })
+        let done = try lab.seq
+        _ = try split()
+        #expect(try lab.seq == done)
+    }
+
     @Test("A village is split by hamlet; interrupted it continues, repeated it changes nothing")
     func split() throws {
         let lab = try ChainLab()

@@ -48,9 +48,20 @@ enum Rung: String, ExpressibleByArgument, CaseIterable {
     case memory = "A"
     /// The programs' own parts on SQLite, simulated disks, lines and clocks.
     case disk = "B"
+    /// The real binaries over loopback, with a proxy between them and `kill -9`.
+    case processes = "C"
 
     static let help = ArgumentHelp(
-        "A: merging alone, on stores in memory; B: whole regencies on simulated disks.")
+        "A: merging alone, on stores in memory; B: whole regencies on simulated disks; C: the real "
+            + "programs over loopback, not repeatable event by event.")
+}
+
+/// Where the real programs are.
+struct ProgramOptions: ParsableArguments {
+    @Option(help: "With --rung C: the folder of edgenode and synchub (default: fieldsim's own).")
+    var programs: String?
+
+    var folder: String { programs ?? Programs.ownFolder }
 }
 
 /// Which world.

@@ -12,8 +12,10 @@ struct RunCommand: ParsableCommand {
     var quiet = false
     @Option(help: "Writes a report: an HTML file.")
     var report: String?
+    @OptionGroup var programs: ProgramOptions
 
     func run() throws {
+        if rung == .processes { return try runProcesses() }
         if rung == .memory {
             let swarm = MemorySwarm(jobs: 1, first: world.seed, seconds: nil, count: 1)
             return try swarm.report()
@@ -40,6 +42,29 @@ struct RunCommand: ParsableCommand {
         }
         let code = conclude(outcome, again: again)
         if code != 0 { throw ExitCode(code) }
+    }
+}
+
+extension RunCommand {
+    /// The real programs: what happens is printed as it happens, and is another time another.
+    private func runProcesses() throws {
+        let plan = ProcessPlan.drawn(world.seed)
+        let names = plan.faults.map(\.rawValue).sorted().joined(separator: ",")
+        print(
+            "\(plan.pcs.count) PCs of real programs; faults: \(names.isEmpty ? "none" : names)")
+        let isQuiet = quiet
+        let outcome = try ProcessWorld.run(plan, programs: programs.folder) { line in
+            if !isQuiet { print(line) }
+        }
+        print(
+            "seed \(outcome.seed): \(outcome.recorded) transactions, \(outcome.commands) commands, "
+                + "\(outcome.rounds) rounds to heal, \(String(format: "%.1f", outcome.seconds)) s")
+        if outcome.isFailure {
+            print(outcome.failure)
+        } else {
+            print(outcome.recorded == 0 ? "nothing was exercised" : "all promises held")
+        }
+        if outcome.exitCode != 0 { throw ExitCode(outcome.exitCode) }
     }
 }
 

@@ -22,6 +22,7 @@ struct SwarmCommand: ParsableCommand {
     var keepGoing = false
     @Flag(help: "Fail when a fault family, or a pair of them, never took effect.")
     var coverage = false
+    @OptionGroup var programs: ProgramOptions
 
     func run() throws {
         guard (1...64).contains(jobs) else { throw ValidationError("--jobs is 1 to 64") }
@@ -32,6 +33,7 @@ struct SwarmCommand: ParsableCommand {
                 jobs: jobs, first: Self.number(of: seed), seconds: seconds, count: count)
             return try swarm.report()
         }
+        if rung == .processes { return try runProcesses(seconds, count) }
         let swarm = Swarm(
             program: try Self.program(), jobs: jobs, first: Self.number(of: seed),
             seconds: seconds, count: count, stopsAtFirst: !keepGoing)
@@ -59,6 +61,26 @@ struct SwarmCommand: ParsableCommand {
         if isatty(STDERR_FILENO) != 0 { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
         print(Self.summary(found, Date().timeIntervalSince(began)))
         let code = exitCode(found)
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private func runProcesses(_ seconds: Double?, _ count: Int?) throws {
+        // Without the programs there is nothing to begin with.
+        _ = try Programs(folder: programs.folder)
+        let swarm = ProcessSwarm(
+            programs: programs.folder, jobs: jobs, first: Self.number(of: seed),
+            seconds: seconds, count: count, stopsAtFirst: !keepGoing)
+        let began = Date()
+        let isWatched = isatty(STDERR_FILENO) != 0
+        let sum = swarm.run { outcome, sum in
+            if outcome.isFailure { print(outcome.failure) }
+            guard isWatched else { return }
+            let line = "\(sum.worlds) worlds, \(sum.failures.count) failed"
+            FileHandle.standardError.write(Data("\r\(line)\u{1b}[K".utf8))
+        }
+        if isWatched { FileHandle.standardError.write(Data("\r\u{1b}[K".utf8)) }
+        print(sum.summary(Date().timeIntervalSince(began)))
+        let code = sum.exitCode(mustCover: coverage)
         if code != 0 { throw ExitCode(code) }
     }
 

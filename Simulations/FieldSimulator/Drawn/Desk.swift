@@ -9,19 +9,19 @@ struct Desk {
 
     init(offices: [String]) { self.offices = offices }
 
-    /// - Parameter isCopy: the names of its rows must be nobody else's.
-    mutating func draw(at edge: Int, _ dice: UInt64, isCopy: Bool = false) -> [Write] {
+    /// - Parameter names: what the names of its rows begin with, which must be nobody else's.
+    mutating func draw(at edge: Int, _ dice: UInt64, names: String = "n") -> [Write] {
         var chance = Chance(seed: dice, .work)
         let office = offices[edge]
         let kind = chance.below(100)
         let row = row(in: office, &chance)
         switch kind {
-        case ..<12: return [add(in: office, isCopy, &chance)]
+        case ..<12: return [add(in: office, names, &chance)]
         case ..<18: return [.delete(row)]
         case ..<24: return [.revive(row)]
         case ..<30:
             return [
-                add(in: office, isCopy, &chance), .edit(row, cells(row.table, &chance)),
+                add(in: office, names, &chance), .edit(row, cells(row.table, &chance)),
             ]
         default: return [.edit(row, cells(row.table, &chance))]
         }
@@ -56,12 +56,12 @@ struct Desk {
     }
 
     private mutating func add(
-        in office: String, _ isCopy: Bool, _ chance: inout Chance
+        in office: String, _ names: String, _ chance: inout Chance
     ) -> Write {
         count += 1
         let number = chance.below(1_000)
         let table = ["household", "complaint", "resident", "incident"][chance.below(4)]
-        let name = RowName(table, (isCopy ? "c" : "n") + "\(count)")
+        let name = RowName(table, names + "\(count)")
         added[office, default: []].append(name)
         switch table {
         case "household":

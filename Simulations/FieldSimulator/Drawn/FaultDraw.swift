@@ -64,6 +64,10 @@ struct FaultDraw {
             return [(0, .stick(edge, takes: duration / 8 + 1_000, carrying))]
         case .version:
             return [(0, .program(.machine(machine), isNewer: choice % 3 > 0))]
+        case .compaction: return compaction(edge)
+        case .join: return join(edges, offices, index)
+        case .split:
+            return [(0, .split(from: offices[index], hamlet: "Mawar", to: "52.02.04.2019"))]
         default: return []
         }
     }
@@ -80,6 +84,28 @@ struct FaultDraw {
             Route(choice % 4 == 0 ? .all : .machine(edge), direction), for: duration)
     }
 
+    /// What the centre lets go of lies in a backup; a PC follows later.
+    private func compaction(_ edge: String) -> [(Int64, Action)] {
+        [
+            (0, .backUp("hub")), (1_000, .compact("hub")), (2_000, .backUp("hub")),
+            (duration, .compact(edge)),
+        ]
+    }
+
+    /// A PC comes new into somebody's office, and works there.
+    private func join(
+        _ edges: [String], _ offices: [String], _ index: Int
+    ) -> [(Int64, Action)] {
+        let name = "edge-\(edges.count + 1)"
+        var desk = Desk(offices: offices)
+        return [(0, .join(name, village: offices[index]))]
+            + (0..<4).flatMap { turn -> [(Int64, Action)] in
+                let writes = desk.draw(at: index, calls &+ UInt64(turn), names: "j")
+                let time = 60_000 + Int64(turn) * duration / 2
+                return [(time, .sync(.machine(name), with: "hub")), (time, .work(name, writes))]
+            }
+    }
+
     /// Both go on, and the copy looks for the centre now and then.
     private func clone(
         _ edge: String, _ index: Int, _ offices: [String]
@@ -88,7 +114,7 @@ struct FaultDraw {
         var desk = Desk(offices: offices)
         return [(0, .clone(edge, isAlike: choice % 2 == 0))]
             + (1...3).flatMap { turn -> [(Int64, Action)] in
-                let writes = desk.draw(at: index, calls &+ UInt64(turn), isCopy: true)
+                let writes = desk.draw(at: index, calls &+ UInt64(turn), names: "c")
                 let time = Int64(turn) * duration / 3
                 return [(time, .work(copy, writes)), (time, .sync(.machine(copy), with: "hub"))]
             }

@@ -177,7 +177,8 @@ extension FaultFamily {
     /// At most once in a world.
     fileprivate var isOnce: Bool {
         switch self {
-        case .clone, .wipe, .hubRestored, .restoredImage, .clockAhead, .clockReset: true
+        case .clone, .wipe, .hubRestored, .restoredImage, .clockAhead, .clockReset, .join, .split:
+            true
         default: false
         }
     }

@@ -40,7 +40,8 @@ extension FaultFamily {
         switch self {
         case .lyingDisk, .wipe, .clone, .restoredBackup, .hubRestored: 20
         case .diskError, .diskFull, .clockAhead, .clockReset: 25
-        case .relay, .stick, .restoredImage: 30
+        case .relay, .stick, .restoredImage, .compaction, .join: 30
+        case .split: 15
         default: 50
         }
     }

@@ -8,6 +8,7 @@ public enum FaultFamily: String, CaseIterable, Codable, Hashable, Sendable {
     case clockSkew, clockDrift, clockReset, clockAhead
     case version
     case concurrentWork, lan, relay, stick
+    case compaction, join, split
 }
 
 /// How often each fault was done, and how often it made a difference.

@@ -9,6 +9,10 @@ final class LogWatch {
     private var position: Int64 = 0
     private(set) var vectors: [Scope: VersionVector] = [:]
     private var scopes: [Int64: Scope] = [:]
+    /// Up to where each scope's log may be gone.
+    private var floors: [Scope: VersionVector] = [:]
+    /// How often a snapshot took the place of what the store held.
+    private var loads: Int64 = 0
     /// The transactions that the log holds, by what they were called when they were recorded.
     private(set) var intents: Set<String> = []
     /// Whether the last look saw all there is.
@@ -29,9 +33,8 @@ final class LogWatch {
             scopes = [:]
         }
         let entries = try store.read { db in
-            if try hasLetGo(known: universe, db) {
-                begin()
-            }
+            if try hasLetGo(known: universe, db) || hasLoaded(db) { begin() }
+            let floors = try floors(db)
             let rows = try Row.fetchAll(
                 db,
                 sql: """
@@ -44,18 +47,24 @@ final class LogWatch {
                 let scope = try scope(row[1], db)
                 let dot = Dot(ReplicaID(UInt32(row[2] as Int64)), UInt64(row[3] as Int64))
                 let body = [UInt8](row[4] as Data)
-                let before = vectors[scope] ?? VersionVector()
+                let floor = floors[scope] ?? VersionVector()
+                var before = vectors[scope] ?? VersionVector()
+                before.merge(floor)
                 let changeset: Changeset
                 if let known = universe[dot, in: scope], known.body == body {
                     changeset = known.changeset
                 } else {
                     changeset = try Changeset(decoding: body)
                 }
-                found.append(LogEntry(changeset: changeset, body: body, before: before))
+                found.append(
+                    LogEntry(
+                        changeset: changeset, body: body, before: before,
+                        isBelowFloor: floor.covers(dot)))
                 intents.insert(changeset.intent)
                 vectors[scope, default: VersionVector()][dot.replica] = max(
                     before[dot.replica], dot.seq)
             }
+            note(floors, known: universe)
             return found
         }
         self.isWhole = true
@@ -66,6 +75,35 @@ final class LogWatch {
         position = 0
         vectors = [:]
         intents = []
+        floors = [:]
+    }
+
+    // MARK: - What is gone from the log
+
+    private func floors(_ db: Database) throws -> [Scope: VersionVector] {
+        let isWhole = try Bool.fetchOne(db, sql: "SELECT count(*) = 0 FROM log_floor") ?? true
+        guard !isWhole else { return [:] }
+        return try ChangeLog.vectors(db).reduce(into: [:]) { floors, held in
+            let floor = try LogFloor.of(held.scope, db)
+            if !floor.isEmpty { floors[held.scope] = floor }
+        }
+    }
+
+    /// What is below a floor is held, though the log may not show it.
+    private func note(_ new: [Scope: VersionVector], known universe: Universe) {
+        for (scope, floor) in new where floors[scope] != floor {
+            vectors[scope, default: VersionVector()].merge(floor)
+            for (dot, known) in universe.known[scope] ?? [:] where floor.covers(dot) {
+                intents.insert(known.changeset.intent)
+            }
+        }
+        floors = new
+    }
+
+    private func hasLoaded(_ db: Database) throws -> Bool {
+        let count = try ChangeStore.snapshotLoads(db) ?? 0
+        defer { loads = count }
+        return count != loads
     }
 
     /// Of an author of whom there are two pasts, a store lets the one go that the centre refused,

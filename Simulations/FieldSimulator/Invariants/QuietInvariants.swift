@@ -83,37 +83,51 @@ enum StateIsReference: QuietInvariant {
         guard let store = world.hub.store else { return nil }
         let all = try world.hubChangesets()
         for scope in world.offices {
-            let rulings = try store.read { try Quarantine.rulings($0, scope: scope) }
-                .filter { $0.state != .released }
-            let changesets = all.filter { $0.scope == scope }.compactMap {
-                obeyed($0, rulings)
-            }
-            let reference = Reference(changesets, schema: store.schema)
-            let expected = reference.rows
-            let shown = try store.shownRows(of: scope)
-            let keys = Set(shown.map { MemoryStore.RowKey(table: $0.table, row: $0.row) })
-            if let missing = expected.keys.filter({ !keys.contains($0) }).min(by: {
-                $0.row < $1.row
-            }) {
-                let writers = changesets.filter { changeset in
-                    changeset.operations.contains { $0.row == missing.row }
-                }
-                return
-                    "\(scope): row \(missing.row) of table \(missing.table.rawValue), written by "
-                    + writers.map { "\($0.dot) \($0.intent)" }.joined(separator: ", ")
-                    + ", is not there"
-            }
-            for row in shown {
-                let key = MemoryStore.RowKey(table: row.table, row: row.row)
-                guard expected[key]?.isAlive == row.isAlive, expected[key]?.values == row.values
-                else {
-                    return "\(scope): row \(row.row) of table \(row.table.rawValue) shows "
-                        + "\(text(row.isAlive, row.values)), and should "
-                        + (expected[key].map { text($0.isAlive, $0.values) } ?? "not be there")
-                }
-            }
+            let log = all.filter { $0.scope == scope }
+            if let found = try difference(scope, log, store) { return found }
+            let reference = Reference(
+                try counting(log, scope, store), schema: store.schema)
             if let missing = try missing(reference.valueConflicts, in: world, scope) {
                 return "\(scope): \(missing)"
+            }
+        }
+        return nil
+    }
+
+    /// What of a log counts, as the store's rulings have it.
+    private static func counting(
+        _ log: [Changeset], _ scope: Scope, _ store: ChangeStore
+    ) throws -> [Changeset] {
+        let rulings = try store.read { try Quarantine.rulings($0, scope: scope) }
+            .filter { $0.state != .released }
+        return log.compactMap { obeyed($0, rulings) }
+    }
+
+    /// Between what a store shows of a scope and what follows from this log.
+    static func difference(
+        _ scope: Scope, _ log: [Changeset], _ store: ChangeStore
+    ) throws -> String? {
+        let changesets = try counting(log, scope, store)
+        let expected = Reference(changesets, schema: store.schema).rows
+        let shown = try store.shownRows(of: scope)
+        let keys = Set(shown.map { MemoryStore.RowKey(table: $0.table, row: $0.row) })
+        let missing = expected.keys.filter { !keys.contains($0) }.min { $0.row < $1.row }
+        if let missing {
+            let writers = changesets.filter { changeset in
+                changeset.operations.contains { $0.row == missing.row }
+            }
+            return
+                "\(scope): row \(missing.row) of table \(missing.table.rawValue), written by "
+                + writers.map { "\($0.dot) \($0.intent)" }.joined(separator: ", ")
+                + ", is not there"
+        }
+        for row in shown {
+            let key = MemoryStore.RowKey(table: row.table, row: row.row)
+            guard expected[key]?.isAlive == row.isAlive, expected[key]?.values == row.values
+            else {
+                return "\(scope): row \(row.row) of table \(row.table.rawValue) shows "
+                    + "\(text(row.isAlive, row.values)), and should "
+                    + (expected[key].map { text($0.isAlive, $0.values) } ?? "not be there")
             }
         }
         return nil
@@ -144,6 +158,12 @@ enum StateIsReference: QuietInvariant {
     private static func missing(
         _ pairs: Set<ConflictName>, in world: World, _ scope: Scope
     ) throws -> String? {
+        let givenUp = Set(world.edges.filter(\.isGivenUp).flatMap { $0.told.map(\.dot.replica) })
+        // Of a PC that was given up, pairs with what was overwritten before the floor are not
+        // listed (docs/known-limits.md).
+        let pairs = pairs.filter {
+            !givenUp.contains($0.a.replica) && !givenUp.contains($0.b.replica)
+        }
         for machine in world.machines {
             guard let store = machine.store,
                 try store.read({ try ChangeLog.vector(of: scope, $0) }).isEmpty == false

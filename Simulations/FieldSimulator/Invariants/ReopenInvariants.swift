@@ -24,7 +24,13 @@ enum AcknowledgedIsDurable: ReopenInvariant {
         guard let hub = machine as? SimHub, !hub.lies, !hub.wasRestored else { return nil }
         for edge in world.edges where !edge.isCopied && !edge.lies {
             guard let store = edge.store else { continue }
-            let believed = try store.read { try PeerVectors.all(of: "hub", $0) }
+            let believed: [Scope: VersionVector]
+            do {
+                believed = try store.read { try PeerVectors.all(of: "hub", $0) }
+            } catch  where edge.disk.isDead || !edge.diskFaults.isEmpty {
+                // The PC's own disk fails to read: nothing is said about the centre's.
+                continue
+            }
             for (scope, vector) in believed.sorted(by: { $0.key < $1.key }) {
                 let held = hub.watch.vectors[scope] ?? VersionVector()
                 guard !held.covers(vector) else { continue }

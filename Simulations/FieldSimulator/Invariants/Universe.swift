@@ -34,6 +34,8 @@ struct LogEntry {
     let body: [UInt8]
     /// What that log held of the scope before.
     let before: VersionVector
+    /// It stands in the log still, and might be gone.
+    let isBelowFloor: Bool
 
     var dot: Dot { changeset.dot }
     var scope: Scope { changeset.scope }

@@ -32,6 +32,14 @@ public enum Action: Hashable, Sendable {
     case clock(Who, ClockChange)
     /// A program that speaks the next version of the protocol, too; or again the present one only.
     case program(Who, isNewer: Bool)
+    /// A PC that was not there is enrolled and set up, empty.
+    case join(String, village: String)
+    /// Lets go of what of the log everybody has: the centre, or a PC.
+    case compact(String)
+    /// The centre waits no longer for a silent PC.
+    case giveUp(String)
+    /// The households of a hamlet go over to another village's office.
+    case split(from: String, hamlet: String, to: String)
     case healAll
 }
 

@@ -6,7 +6,10 @@ struct ActionParser {
         "cut", "clog", "flap", "line", "power-cut", "disk", "kill", "pause", "back", "restore",
         "clone", "wipe", "clock", "heal", "stick", "program",
     ]
-    private static let deeds = ["syncs", "adds", "edits", "deletes", "revives"]
+    private static let deeds = [
+        "syncs", "adds", "edits", "deletes", "revives", "compacts", "joins",
+    ]
+    private static let centreDeeds = ["splits", "compacts", "gives"]
 
     let names: Names
 
@@ -61,7 +64,15 @@ struct ActionParser {
     // MARK: - People
 
     private func deed(_ sentence: inout Sentence) throws(ScriptError) -> Action {
-        let who = try names.who(&sentence, among: Self.verbs)
+        if sentence.take("hub") { return try centre(&sentence) }
+        if sentence.follows(1, "joins") {
+            let edge = try names.newEdge(&sentence)
+            try sentence.expect("joins")
+            let village =
+                sentence.take("village") ? try names.village(&sentence) : names.firstVillage
+            return .join(edge, village: village)
+        }
+        let who = try names.who(&sentence, among: Self.verbs + ["hub"])
         if sentence.take("syncs") || sentence.take("sync") {
             let peer = sentence.take("with") ? try names.machine(&sentence) : "hub"
             return .sync(who, with: peer)
@@ -69,10 +80,11 @@ struct ActionParser {
         guard case .machine(let edge) = who else {
             throw sentence.unexpected("\"sync\"", among: ["sync"])
         }
+        if sentence.take("compacts") { return .compact(edge) }
         var writes: [Write] = []
         repeat {
             let verb = try sentence.word(
-                "syncs, adds, edits, deletes or revives", among: Self.deeds)
+                "syncs, adds, edits, deletes, revives or compacts", among: Self.deeds)
             let row = try names.row(&sentence)
             switch verb {
             case "adds": writes.append(.add(row, try names.cells(of: row, &sentence)))
@@ -83,6 +95,31 @@ struct ActionParser {
             }
         } while sentence.take("also")
         return .work(edge, writes)
+    }
+
+    /// What people at the centre do.
+    private func centre(_ sentence: inout Sentence) throws(ScriptError) -> Action {
+        switch try sentence.word(
+            "splits, compacts or gives up", among: Self.centreDeeds)
+        {
+        case "compacts": return .compact("hub")
+        case "gives":
+            try sentence.expect("up")
+            return .giveUp(try names.edge(&sentence))
+        default:
+            try sentence.expect("village")
+            let from = try names.village(&sentence)
+            try sentence.expect("hamlet")
+            guard case .text(let hamlet) = try sentence.value(), !hamlet.isEmpty else {
+                throw sentence.error("a hamlet's name in quotes was expected", back: 1)
+            }
+            try sentence.expect("to")
+            let to = try names.newVillage(&sentence)
+            guard to != from else {
+                throw sentence.error("a village cannot be split into itself", back: 1)
+            }
+            return .split(from: from, hamlet: hamlet, to: to)
+        }
     }
 
     // MARK: - Lines

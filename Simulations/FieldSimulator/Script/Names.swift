@@ -4,12 +4,56 @@ import SyncProtocol
 /// What sentences may name in a world.
 struct Names {
     private let machines: [String]
+    /// Those of the world, and those that were split off before.
     private let villages: [String]
+    /// PCs that are there from the beginning, or have joined.
+    private let edges: [String]
 
     init(_ script: Script) {
-        let edges = (1...max(1, script.edges)).map { "edge-\($0)" }
+        var edges = (1...max(1, script.edges)).map { "edge-\($0)" }
+        var villages = Array(Town.villages.prefix(script.villages))
+        for step in script.steps {
+            switch step.action {
+            case .join(let edge, _) where !edges.contains(edge): edges.append(edge)
+            case .split(_, _, let to) where !villages.contains(to): villages.append(to)
+            default: break
+            }
+        }
         machines = edges + edges.map { $0 + "b" } + (script.hasRelay ? ["relay"] : [])
-        villages = Array(Town.villages.prefix(script.villages))
+        (self.edges, self.villages) = (edges, villages)
+    }
+
+    func village(_ sentence: inout Sentence) throws(ScriptError) -> String {
+        try sentence.word("a village's code such as \(villages[0])", among: villages)
+    }
+
+    /// The village of a PC that joins without more words.
+    var firstVillage: String { villages[0] }
+
+    /// A PC that is not there yet: `edge-5` of a world of four.
+    func newEdge(_ sentence: inout Sentence) throws(ScriptError) -> String {
+        let name = try sentence.word("a new PC's name")
+        let next = "edge-\(edges.count + 1)"
+        guard name == next else {
+            throw sentence.error(
+                edges.contains(name) ? "\(name) is there already" : "the next PC is \(next)",
+                back: 1, among: [next])
+        }
+        return name
+    }
+
+    /// An office's code that may be a new one.
+    func newVillage(_ sentence: inout Sentence) throws(ScriptError) -> String {
+        let code = try sentence.word("a village's code such as 52.02.04.2019")
+        let parts = code.split(separator: ".", omittingEmptySubsequences: false)
+        guard code.hasPrefix(Town.regency.code + "."), parts.map(\.count) == [2, 2, 2, 4],
+            parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } })
+        else {
+            throw sentence.error(
+                "a village's code of \(Town.regency) such as 52.02.04.2019 was expected, not "
+                    + "\"\(code)\"", back: 1)
+        }
+        return code
     }
 
     func edge(_ sentence: inout Sentence) throws(ScriptError) -> String {
@@ -26,8 +70,7 @@ struct Names {
     ) throws(ScriptError) -> Who {
         if sentence.take("all") { return .all }
         if sentence.take("village") {
-            return .village(
-                try sentence.word("a village's code such as \(villages[0])", among: villages))
+            return .village(try village(&sentence))
         }
         let known = machines + (isHubToo ? ["hub"] : [])
         guard let word = sentence.next, known.contains(word) else {

@@ -84,6 +84,11 @@ extension Action {
         case .clock(let who, .drifts(let parts)): "clock \(who.text) drifts \(parts) ppm"
         case .program(let who, let isNewer):
             "program \(who.text) \(isNewer ? "newer" : "as before")"
+        case .join(let edge, let village): "\(edge) joins village \(village)"
+        case .compact(let machine): "\(machine) compacts"
+        case .giveUp(let edge): "hub gives up \(edge)"
+        case .split(let from, let hamlet, let to):
+            "hub splits village \(from) hamlet \(Value.text(hamlet).scriptText) to \(to)"
         case .healAll: "heal all"
         }
     }

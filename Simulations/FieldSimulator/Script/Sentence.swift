@@ -63,6 +63,11 @@ struct Sentence {
     /// The next word, unless it is quoted.
     var next: String? { isAtEnd || words[index].isQuoted ? nil : words[index].text }
 
+    /// Whether this word comes so many words after the next one.
+    func follows(_ count: Int, _ word: String) -> Bool {
+        words.indices.contains(index + count) && words[index + count].text == word
+    }
+
     func error(_ message: String, back: Int = 0, among: [String] = []) -> ScriptError {
         let place = index - back
         let word = words.indices.contains(place) ? words[place] : nil

@@ -52,7 +52,10 @@ public struct Shrinker {
     private mutating func keep(_ change: (inout Script) -> Void) -> Bool {
         var candidate = script
         change(&candidate)
-        guard candidate != script, !isSpent else { return false }
+        // What names a PC or a village that came later needs the sentence by which it came.
+        guard candidate != script, !isSpent, (try? ScriptParser.parse(candidate.text)) != nil else {
+            return false
+        }
         replays += 1
         SimulatedDisk.seedSQLite(candidate.seed)
         guard let outcome = try? World.run(candidate), let found = outcome.breaches.first,

@@ -16,6 +16,8 @@ class Machine {
     var versions = Preface.versions
     /// What was last seen in its log.
     let watch: LogWatch
+    /// What was seen in it before its program stopped.
+    var seenBefore: [Scope: VersionVector] = [:]
     /// Rises whenever its program stops, so that what was planned for the old one is let go.
     private(set) var life = 0
     /// Its power is off, or nobody is there, until then.
@@ -75,6 +77,10 @@ final class SimEdge: Machine {
     var wasPutBack = false
     /// Its store was copied, so two may write under one number until they meet.
     var isCopied = false
+    /// It joined while the world ran.
+    var isNew = false
+    /// The centre does not wait for it.
+    var isGivenUp = false
     /// Everything of it is another device now.
     var isWiped = false
     /// Numbers it must not write under any more.

@@ -150,6 +150,16 @@ final class Town: Sendable {
             volume: disk, now: { time.now }, dice: { dice.withLock { $0.next() } })
     }
 
+    /// The disk of a PC that was just set up, closed.
+    static func empty(_ file: EnrolmentFile, entity: UInt64, _ time: WorldTime) throws -> Image {
+        let disk = SimulatedDisk(seed: 0, entity: entity)
+        let node = try EdgeNode.create(
+            in: NodeFolder("", in: surroundings(disk, time, entity)), enrolment: file)
+        try node.store.close()
+        try node.content.close()
+        return Image(disk: disk, machine: entity, replica: ReplicaID(file.replica))
+    }
+
     private static func sync(_ node: EdgeNode, _ hub: Hub) throws {
         let exchange = try HubExchange(node: node)
         while let request = try exchange.next() {

@@ -56,6 +56,7 @@ extension World {
         case .clock(let who, let change):
             for case let edge as SimEdge in machines(who) { set(edge, change) }
         case .backUp, .restore, .clone, .wipe: performOnStates(action)
+        case .join, .compact, .giveUp, .split: performAtCentre(action)
         case .program(let who, let isNewer):
             for machine in machines(who) { change(machine, isNewer: isNewer) }
         case .healAll: makeWell()

@@ -49,21 +49,28 @@ extension World {
         while breaches.isEmpty {
             rounds += 1
             for edge in liveEdges {
+                let (need, sent) = (FewBytes.need(of: edge, self), bytesSent)
                 sync(edge, with: hub)
                 try run(until: now + 120_000)
+                if let need, breaches.isEmpty,
+                    let found = FewBytes.fault(of: edge, need, sent: bytesSent - sent, self)
+                {
+                    return breach(FewBytes.self, found, at: edge.name)
+                }
                 if let talk = edge.talk {
                     return breach(
                         AllShowTheSame.self, "the exchange with \(talk.to) does not end",
                         at: edge.name)
                 }
             }
+            if rounds == 1, mustSplitAgain { splitAgain() }
             try run(until: now + 60_000)
             guard breaches.isEmpty else { return }
             let fault = try AllShowTheSame.fault(in: self)
             if fault == nil { break }
             let max =
                 Self.roundsMax + Self.roundsPerNumber * (tally.newNumbers - numbers)
-                + (edges.contains(where: \.isRelay) ? 1 : 0)
+                + (edges.contains(where: \.isRelay) ? 1 : 0) + (mustSplitAgain ? 1 : 0)
             if rounds >= max {
                 return breach(
                     AllShowTheSame.self, "after \(rounds) rounds: \(fault ?? "")", at: "world")
@@ -73,10 +80,21 @@ extension World {
         try checkQuiet()
     }
 
+    /// As the words of `synchub restore` tell central IT.
+    private var mustSplitAgain: Bool { hub.wasRestored && !splits.isEmpty }
+
+    private func splitAgain() {
+        for split in splits {
+            performAtCentre(
+                .split(from: split.from.code, hamlet: split.hamlet, to: split.to.code))
+        }
+    }
+
     private func checkQuiet() throws {
         if hasCanary { try loseOne() }
         let checks: [any QuietInvariant.Type] = [
-            QueuesAreEmpty.self, NothingIsLost.self, StateIsReference.self, NumbersAreUnique.self,
+            QueuesAreEmpty.self, EmptyIsFilled.self, NothingIsLost.self, StateIsReference.self,
+            NumbersAreUnique.self, SplitIsWhole.self,
         ]
         for check in checks where breaches.isEmpty {
             if let found = try check.fault(in: self) { breach(check, found, at: "world") }

@@ -15,6 +15,7 @@ extension World {
         machine.disk.powerUp()
         machine.disk.set(time: machine.clock.now)
         let number = machine.watch.sent.replica
+        machine.seenBefore = machine.watch.vectors
         do {
             try machine.open()
             try look(at: machine, isWhole: true)
@@ -129,6 +130,9 @@ extension World {
             // Whoever fails to read is looked at again when it has started anew.
             return
         }
+        if machine === hub {
+            for entry in entries { archive[entry.scope, default: [:]][entry.dot] = entry.changeset }
+        }
         guard !machine.lies else {
             for entry in entries where universe[entry.dot, in: entry.scope] == nil {
                 universe.add(entry.changeset, entry.body, at: machine.name)
@@ -146,13 +150,21 @@ extension World {
                 }
             }
         }
+        guard machine.diskFaults.isEmpty else { return }
+        do {
+            if let found = try WholeOrNothing.fault(in: entries, at: machine, self) {
+                breach(WholeOrNothing.self, found, at: machine.name)
+            }
+        } catch  where machine.disk.isDead {
+            // Power went while it was looked at.
+        }
     }
 
     func checkReopened(_ machine: Machine) {
         guard machine.watch.isWhole else { return }
         let checks: [any ReopenInvariant.Type] = [
             VectorIsApplied.self, SentIsDurable.self, AcknowledgedIsDurable.self,
-            RecordedStays.self, StoreIsSound.self,
+            RecordedStays.self, StoreIsSound.self, SeenIsSeenAgain.self,
         ]
         for check in checks {
             do {
@@ -180,12 +192,22 @@ extension World {
         }
     }
 
+    /// Whatever the centre holds, also what it has let go of.
     func hubChangesets() throws -> [Changeset] {
         guard let store = hub.store else { return [] }
         return try store.read { db in
-            try Row.fetchAll(db, sql: "SELECT body FROM changeset ORDER BY position").map {
+            let log = try Row.fetchAll(db, sql: "SELECT body FROM changeset ORDER BY position").map
+            {
                 try Changeset(decoding: [UInt8]($0[0] as Data))
             }
+            var gone: [Changeset] = []
+            for (scope, known) in archive {
+                let floor = try LogFloor.of(scope, db)
+                guard !floor.isEmpty else { continue }
+                let there = Set(log.filter { $0.scope == scope }.map(\.dot))
+                gone += known.values.filter { floor.covers($0.dot) && !there.contains($0.dot) }
+            }
+            return gone.sorted { ($0.scope, $0.dot) < ($1.scope, $1.dot) } + log
         }
     }
 }

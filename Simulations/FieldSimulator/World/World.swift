@@ -38,6 +38,10 @@ public final class World {
     var lastWriter: [RowID: SimEdge] = [:]
     /// Disks as they were when they were backed up.
     var images: [String: SimulatedDisk] = [:]
+    /// Villages that were split.
+    var splits: [Split] = []
+    /// Whatever stood in the centre's log once: it may let go of it.
+    var archive: [Scope: [Dot: Changeset]] = [:]
     var hasCanary = false
     var serial = 0
     var bytesSent = 0
@@ -93,7 +97,7 @@ public final class World {
     var liveEdges: [SimEdge] { edges.filter { !$0.isWiped && $0.refusal == nil } }
 
     var offices: [Scope] {
-        Set(edges.filter { !$0.isRelay }.map(\.home)).sorted()
+        Set(edges.filter { !$0.isRelay }.map(\.home) + splits.map(\.to)).sorted()
     }
 
     func machine(named name: String) -> Machine? { machines.first { $0.name == name } }

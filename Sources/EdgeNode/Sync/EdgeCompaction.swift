@@ -1,4 +1,4 @@
-import ChangeStore
+package import ChangeStore
 import SyncProtocol
 
 /// Lets the log of this PC go where every device has seen it and the centre holds it twice.
@@ -6,7 +6,7 @@ import SyncProtocol
 /// A PC follows the hub: its floor is always one that the hub told it. It lets go much later than
 /// the hub, for people look at what happened to a resident, and so that a hub which was put back
 /// from an old backup finds in the offices what it lost.
-struct EdgeCompaction {
+package struct EdgeCompaction {
     /// Days since the hub told a floor before this PC follows.
     static let logDays = 370
     private static let dayMilliseconds: Int64 = 86_400_000
@@ -16,6 +16,8 @@ struct EdgeCompaction {
     private static let stepsMax = 4
 
     let node: EdgeNode
+
+    package init(node: EdgeNode) { self.node = node }
 
     private static let doneKey = "compacted_at"
 
@@ -36,7 +38,9 @@ struct EdgeCompaction {
         if isFinished { try node.store.bookkeeping { try StoreInfo.set(Self.doneKey, now, $0) } }
     }
 
-    func run(days: Int, now: Int64) throws -> CompactionStep {
+    /// Without waiting for the day's turn.
+    /// - Parameter days: floors that the hub told since then are not followed yet.
+    package func run(days: Int, now: Int64) throws -> CompactionStep {
         var done = CompactionStep()
         for scope in try scopes() {
             done += try compact(scope, days: days, stepsMax: .max, now: now)

@@ -1,6 +1,7 @@
 import ChangeStore
+import Foundation
 import GRDB
-import Models
+package import Models
 import SyncProtocol
 
 /// A village is split (*pemekaran*, DOMAIN §4, C19): the households of some hamlets, with everybody
@@ -8,11 +9,13 @@ import SyncProtocol
 ///
 /// A row's new name is a function of the old one (``RowID/carried``), and the new row is written
 /// before the old one is marked. So a split that was interrupted is run again and continues, and
-/// one that is complete changes nothing.
-struct VillageSplit {
-    struct Report: Codable {
-        var households = 0
-        var residents = 0
+/// one that is complete changes nothing. So it is with a centre that was put back to before the
+/// split: from the old office it hears again who went over, and nobody may hold the new rows. Once
+/// all devices have called the split is run again, and brings whoever is not there.
+package struct VillageSplit {
+    package struct Report: Codable {
+        package var households = 0
+        package var residents = 0
         /// Hamlets nobody of the old office lives in.
         var emptyHamlets: [String] = []
     }
@@ -23,11 +26,23 @@ struct VillageSplit {
     let hamlets: [String]
     let now: Int64
 
+    /// - Parameters:
+    ///   - hamlets: those that go over, as people write them.
+    ///   - now: UTC milliseconds.
+    package init(hub: Hub, from: String, to: String, hamlets: [String], now: Int64) {
+        (self.hub, self.from, self.to) = (hub, from, to)
+        (self.hamlets, self.now) = (hamlets, now)
+    }
+
     private static let author = Author("synchub", .centralIT)
+    private static let intent = "village.split"
     /// A household and its people are some ten rows; so many fit a changeset that travels well.
     private static let householdsPerChangeset = 20
 
-    func run(name: String?, kind: String?, on day: CivilDate) throws -> Report {
+    /// - Parameters:
+    ///   - name: of the new office; needed when its code is new.
+    ///   - kind: of the new office; nil for that of the old one.
+    package func run(name: String?, kind: String?, on day: CivilDate) throws -> Report {
         guard from != to else { throw HubFault.splitPlace("--from and --to are the same office") }
         guard try hub.store.read({ try hub.officeName(from, $0) }) != nil else {
             throw HubFault.unknownOffice(from)
@@ -113,10 +128,10 @@ struct VillageSplit {
         }
         report.households += before.filter { $0.table == "household" }.count
         report.residents += before.filter { $0.table == "resident" }.count
-        try hub.carryOut(as: Self.author, "village.split", now: now) { db in
+        try hub.carryOut(as: Self.author, Self.intent, now: now) { db in
             try homes.flatMap { try arrivals($0, target, db) }
         }
-        try hub.carryOut(as: Self.author, "village.split", now: now) { db in
+        try hub.carryOut(as: Self.author, Self.intent, now: now) { db in
             try homes.flatMap { try departures($0, on: day, db) }
         }
     }
@@ -128,6 +143,50 @@ struct VillageSplit {
         ).filter(TransferCarrier.counts)
     }
 
+    /// Who went over in a split of which this centre holds only what the old office does.
+    private func goneBefore(of home: RowID, _ db: Database) throws -> [HubRow] {
+        try HubRow.all(
+            "resident", where: "t.household = ? AND s.code = ?", [home.rawValue, from], db
+        ).filter { person in
+            guard person.text("vital_status") == "moved", let row = person.id.carried,
+                let transfer = try HubRow.find("transfer", row, db)
+            else { return false }
+            return transfer.text("to_office") == to && transfer.row("arrived_as") == row
+        }
+    }
+
+    /// Whether it was a split that marked the household as moved.
+    private func wasSplitOff(_ home: HubRow, _ db: Database) throws -> Bool {
+        guard home.text("status") == "moved", let column = home.table.column(named: "status"),
+            let stored = try Data.fetchOne(
+                db, sql: "SELECT _version FROM household WHERE id = ?",
+                arguments: [home.id.rawValue]),
+            let dot = try RowVersion(decoding: [UInt8](stored)).dot(
+                of: column.id, current: "moved")
+        else { return false }
+        return try ChangeLog.origin(of: dot, in: home.scope, db)?.intent == Self.intent
+    }
+
+    /// What a cell said before the split wrote it; nil when the log has let go of it.
+    private func before(_ column: String, of row: HubRow, _ db: Database) throws -> Value? {
+        guard let id = row.table.column(named: column)?.id else { return nil }
+        let log = try Data.fetchAll(
+            db,
+            sql: """
+                SELECT c.body FROM changeset c JOIN scope s ON s.id = c.scope
+                WHERE s.code = ? ORDER BY c.position DESC
+                """, arguments: [from])
+        for body in log {
+            let changeset = try Changeset(decoding: [UInt8](body))
+            guard changeset.intent != Self.intent else { continue }
+            let operation = changeset.operations.first {
+                $0.table == row.table.id && $0.row == row.id
+            }
+            if let value = operation?.value(of: id) { return value }
+        }
+        return nil
+    }
+
     private func arrivals(
         _ id: RowID, _ target: Scope, _ db: Database
     ) throws -> [RowEdit] {
@@ -135,26 +194,40 @@ struct VillageSplit {
             return []
         }
         var edits: [RowEdit] = []
-        let people = try people(of: id, db)
+        let (people, gone) = (try people(of: id, db), try goneBefore(of: id, db))
         let isThere = try HubRow.find("household", homeID, db) != nil
-        if !isThere, (home.text("status") ?? "active") == "active" || !people.isEmpty {
-            edits.append(.insert("household", homeID, in: target, Self.values(of: home)))
+        let wasSplitOff = try wasSplitOff(home, db)
+        let isOne = (home.text("status") ?? "active") == "active" || wasSplitOff
+        if !isThere, isOne || !people.isEmpty {
+            let status: [(String, Value)] =
+                wasSplitOff ? [("status", try before("status", of: home, db) ?? "active")] : []
+            edits.append(
+                .insert("household", homeID, in: target, Self.values(of: home, but: status)))
         }
-        for person in people {
+        for person in people + gone {
             guard let row = person.id.carried, try HubRow.find("resident", row, db) == nil else {
                 continue
             }
-            let values = Self.values(of: person).filter { $0.0 != "household" }
+            var changed: [(String, Value)] = [("household", .integer(homeID.rawValue))]
+            if person.text("vital_status") == "moved" {
+                let status = try before("vital_status", of: person, db) ?? "alive"
+                changed.append(("vital_status", status))
+            }
             edits.append(
-                .insert(
-                    "resident", row, in: target,
-                    values + [("household", .integer(homeID.rawValue))]))
+                .insert("resident", row, in: target, Self.values(of: person, but: changed)))
         }
         return edits
     }
 
-    private static func values(of row: HubRow) -> [(String, Value)] {
-        row.table.columns.compactMap { column in row.values[column.name].map { (column.name, $0) } }
+    private static func values(
+        of row: HubRow, but changed: [(String, Value)]
+    ) -> [(String, Value)] {
+        let names = Set(changed.map(\.0))
+        let kept = row.table.columns.compactMap { column in
+            names.contains(column.name)
+                ? nil : row.values[column.name].map { (column.name, $0) }
+        }
+        return kept + changed.filter { !$0.1.isNull }
     }
 
     /// Marks what has its new row, and says where it went.

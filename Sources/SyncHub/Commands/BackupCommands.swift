@@ -60,6 +60,8 @@ struct RestoreCommand: ParsableCommand {
             - An office is given new letter numbers once all its devices have called. A device \
             that will never call again: 'synchub retire'.
             - Devices enrolled since the backup are taken in by themselves, with their file.
+            - Villages split since the backup: run the same 'synchub split' again once all devices \
+            have called. It brings whoever went over and is not there.
             - Devices retired since the backup may exchange again: retire them once more.
             - Keep an eye on the IT page: it names who has not called yet.
             """)

@@ -80,9 +80,7 @@ struct ExpireCommand: ParsableCommand {
 
     func run() throws {
         let hub = try options.open()
-        try hub.store.bookkeeping {
-            try Stability.expire(ReplicaID(replica), now: Hub.now(), $0)
-        }
+        try hub.giveUp(ReplicaID(replica), now: Hub.now())
         print("replica \(replica) is not waited for any more")
     }
 }

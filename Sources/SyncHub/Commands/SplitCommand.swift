@@ -8,7 +8,8 @@ struct SplitCommand: ParsableCommand {
         abstract: "Splits a village: the households of some hamlets go over to a new office.",
         discussion: """
             The old office keeps its rows as history, marked and linked. The command may be run \
-            again: what was interrupted continues, what is complete stays as it is.
+            again: what was interrupted continues, what is complete stays as it is. So does a split \
+            that the centre forgot when it was put back: run it again once all devices have called.
             """)
 
     @OptionGroup var options: StoreOptions

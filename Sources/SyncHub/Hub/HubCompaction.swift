@@ -1,7 +1,7 @@
-import ChangeStore
+package import ChangeStore
 import Foundation
 import Logging
-import SyncProtocol
+package import SyncProtocol
 import Synchronization
 
 extension Hub {
@@ -10,7 +10,8 @@ extension Hub {
     /// - Parameters:
     ///   - days: changes younger than this stay.
     ///   - stepsMax: of 500 changesets each.
-    func compact(
+    @discardableResult
+    package func compact(
         _ scope: Scope, days: Int, stepsMax: Int = .max, now: Int64
     ) throws -> CompactionStep {
         let stable = try store.read {
@@ -28,6 +29,13 @@ extension Hub {
         } while !done.isFinished && steps < stepsMax
         done.undecided = raised.undecided
         return done
+    }
+}
+
+extension Hub {
+    /// Waits no longer for a silent device. It may come back: it gets a snapshot.
+    package func giveUp(_ replica: ReplicaID, now: Int64) throws {
+        try store.bookkeeping { try Stability.expire(replica, now: now, $0) }
     }
 }
 

@@ -1,0 +1,121 @@
+import ChangeStore
+import GRDB
+import SyncProtocol
+
+/// Looked at when the centre has let go of a part of its log.
+enum FloorIsSeen: Invariant {
+    static let name = "S4"
+    static let sentence = "the log is let go of only below what every PC holds"
+
+    /// Whoever was put back, is a copy, lies or was given up is not waited for: it gets a snapshot.
+    static func fault(at store: ChangeStore, _ world: World) throws -> String? {
+        for (scope, _) in try store.read({ try ChangeLog.vectors($0) }) {
+            let floor = try store.read { try LogFloor.of(scope, $0) }
+            for edge in world.liveEdges
+            where !edge.isCopied && !edge.lies && !edge.isGivenUp {
+                guard let held = edge.watch.vectors[scope], !held.covers(floor),
+                    // A new PC may work before the centre has heard of it at all.
+                    !edge.isNew || edge.watch.vectors[Town.regency] != nil
+                else { continue }
+                return "\(scope): the floor is \(floor.entries), \(edge.name) holds "
+                    + "\(held.entries)"
+            }
+        }
+        return nil
+    }
+}
+
+enum EmptyIsFilled: QuietInvariant {
+    static let name = "L4"
+    static let sentence = "a PC that begins empty comes to hold all of its office"
+
+    static func fault(in world: World) throws -> String? {
+        guard let hub = world.hub.store else { return nil }
+        for edge in world.liveEdges where !edge.isRelay {
+            guard let store = edge.store else { continue }
+            for scope in [Town.regency, edge.home] {
+                let there = try hub.read { try ChangeLog.vector(of: scope, $0) }
+                let here = try store.read { try ChangeLog.vector(of: scope, $0) }
+                guard !here.covers(there) else { continue }
+                return "\(edge.name) holds \(here.entries) of \(scope), the centre "
+                    + "\(there.entries)"
+            }
+        }
+        return nil
+    }
+}
+
+enum SplitIsWhole: QuietInvariant {
+    static let name = "S21"
+    static let sentence = "when a village is split nobody is left behind, lost or counted twice"
+
+    static func fault(in world: World) throws -> String? {
+        for split in world.splits {
+            if let found = try lost(split, world) ?? twice(split, world) { return found }
+        }
+        return nil
+    }
+
+    /// Right after the split.
+    static func leftBehind(_ split: Split, _ world: World) throws -> String? {
+        guard let hub = world.hub.store else { return nil }
+        let rest = try hub.read { try SplitPeople.going(split.from.code, split.hamlet, $0) }
+        if let row = rest.residents.min() ?? rest.households.min() {
+            return "\(row) of \(split.hamlet) still is of \(split.from)"
+        }
+        return try lost(split, world)
+    }
+
+    private static func lost(_ split: Split, _ world: World) throws -> String? {
+        guard let hub = world.hub.store else { return nil }
+        for table in ["household", "resident"] {
+            guard let id = world.town.schema.table(named: table)?.id.rawValue else { continue }
+            for row in split.people.rows(of: table).sorted() {
+                guard let carried = row.carried else { return "\(row) cannot go over" }
+                let count = try hub.read {
+                    try Int.fetchOne(
+                        $0,
+                        sql: """
+                            SELECT count(*) FROM scope s WHERE s.code = ? AND (EXISTS (
+                            SELECT 1 FROM \(table) r WHERE r.scope = s.id AND r.id = ?) OR EXISTS (
+                            SELECT 1 FROM shadow_row r
+                            WHERE r.scope = s.id AND r.table_id = ? AND r.row_id = ?))
+                            """,
+                        arguments: [
+                            split.to.code, carried.rawValue, Int64(id), carried.rawValue,
+                        ])
+                }
+                if count != 1 { return "\(table) \(row) of \(split.from) is not in \(split.to)" }
+            }
+        }
+        return nil
+    }
+
+    /// Unless somebody at the old office wrote since, or at the same time, how the person is: the
+    /// village is the master of its residents.
+    private static func twice(_ split: Split, _ world: World) throws -> String? {
+        guard let hub = world.hub.store,
+            let table = world.town.schema.table(named: "resident"),
+            let column = table.column(named: "vital_status")?.id
+        else { return nil }
+        let later = try world.hubChangesets().filter {
+            $0.scope == split.from && !split.held.covers($0.dot)
+        }
+        let decided = Set(
+            later.flatMap(\.operations).filter {
+                $0.table == table.id && ($0.value(of: column) != nil || $0.kind == .revive)
+            }.map(\.row))
+        for row in split.people.residents.subtracting(decided).sorted() {
+            let count = try hub.read {
+                try Int.fetchOne(
+                    $0,
+                    sql: """
+                        SELECT count(*) FROM resident WHERE id IN (?, ?)
+                        AND coalesce(vital_status, 'alive') IN ('alive', 'away', 'missing')
+                        """, arguments: [row.rawValue, row.carried?.rawValue ?? 0])
+            }
+            if (count ?? 0) > 1 { return "resident \(row) counts in both villages" }
+        }
+        return nil
+    }
+}
