@@ -13,6 +13,7 @@ let house: [SwiftSetting] = [
 let core = house + [.strictMemorySafety()]
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -38,6 +39,7 @@ let package = Package(
         .executable(name: "edgenode", targets: ["EdgeNodeProgram"]),
         .executable(name: "synchub", targets: ["SyncHubProgram"]),
         .executable(name: "fieldsim", targets: ["FieldSimProgram"]),
+        .executable(name: "fieldbench", targets: ["FieldBenchProgram"]),
         .library(name: "SyncProtocol", targets: ["SyncProtocol"]),
     ],
     dependencies: [
@@ -72,7 +74,7 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "ChangeStore",
-            dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb],
+            dependencies: ["SyncProtocol", "Models", "Compression", crypto, grdb, sqlite],
             swiftSettings: house),
 
         // Both sides of an exchange, without the transport.
@@ -137,6 +139,17 @@ let package = Package(
             name: "FieldSimProgram", dependencies: ["FieldSimulator", arguments],
             path: "Sources/Programs/fieldsim",
             swiftSettings: house),
+        // What the benchmark measures in one process, beside plain SQLite.
+        .target(
+            name: "CSQLitePeer", path: "Benchmarks/CSQLitePeer",
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "FieldBenchProgram",
+            dependencies: [
+                "ChangeStore", "Compression", "CSQLitePeer", "EdgeNode", "Exchange", "Models",
+                "SyncHub", "SyncProtocol", arguments, grdb, httpClient, nio,
+            ],
+            path: "Benchmarks/fieldbench", swiftSettings: house),
         .testTarget(
             name: "SimulationTests",
             dependencies: ["FieldSimulator", "FieldSimProgram", "ChangeStore", "SyncProtocol"],

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A slow line to a port of this machine: rate and delay each way, cut every so often.
 
-Usage: slow_line.py LISTEN_PORT TARGET_PORT [--kbit 64] [--round-trip-ms 600] [--cut-seconds 0]
+Usage: slow_line.py LISTEN_PORT TARGET_PORT [--to ADDRESS] [--kbit 64] [--round-trip-ms 600] [--cut-seconds 0]
 Bytes of both ways are written to standard error when a connection ends.
 """
 import argparse
@@ -13,6 +13,7 @@ import time
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("listen", type=int)
 parser.add_argument("target", type=int)
+parser.add_argument("--to", default="127.0.0.1")
 parser.add_argument("--kbit", type=float, default=64)
 parser.add_argument("--round-trip-ms", type=float, default=600)
 parser.add_argument("--cut-seconds", type=float, default=0)
@@ -90,7 +91,7 @@ server.listen(16)
 
 
 def serve(client):
-    target = socket.create_connection(("127.0.0.1", options.target))
+    target = socket.create_connection((options.to, options.target))
     # The handshake of TCP takes a round trip, too.
     time.sleep(2 * DELAY)
     ends_at = time.monotonic() + options.cut_seconds if options.cut_seconds else None

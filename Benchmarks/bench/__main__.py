@@ -5,7 +5,9 @@ import pathlib
 import subprocess
 import tempfile
 
+import cpu
 import generate
+import hub
 import line
 import monday
 import peers
@@ -18,7 +20,7 @@ p.add_argument("--bin", type=pathlib.Path, required=True, help=argparse.SUPPRESS
 p.add_argument("--quick", action="store_true", help="small traces, fewer exchanges: at most 5 minutes")
 p.add_argument("--traces", type=pathlib.Path, action="append", default=[],
                help="a folder with base.jsonl and month.jsonl of two PCs; may be given again")
-p.add_argument("--parts", default="wire,tls,line,monday", help="which parts to run")
+p.add_argument("--parts", default="wire,cpu,tls,line,hub,monday", help="which parts to run")
 args = p.parse_args()
 parts = args.parts.split(",")
 report = Report()
@@ -82,9 +84,13 @@ with tempfile.TemporaryDirectory(prefix="trasne-traces-") as folder:
     for name in ("edgenode", "synchub"):
         subprocess.run(["strip", "-o", folder / name, args.bin / name], check=True)
         sizes.append([f"`{name}`, stripped", f"{os.path.getsize(folder / name) / 1e6:.1f} MB"])
-    report.table("Programs", ["", ""], sizes)
+    if "wire" in parts:
+        report.table("Programs", ["", ""], sizes)
     trace = traces[0][1]
     office = wire.load(trace)[0][0]["office"]
+    if "cpu" in parts:
+        for title, given in traces[:1] if args.quick else traces:
+            cpu.measure(report, args.bin, title, given, wire.load(given)[0][0]["office"], args.quick)
     if "tls" in parts:
         found = tls.cost(args.bin, trace, office)
         report.table("With TLS", ["exchange", "bodies, both ways", "line under TLS 1.3", "added"], [
@@ -94,6 +100,8 @@ with tempfile.TemporaryDirectory(prefix="trasne-traces-") as folder:
             "heads are in it, TCP's and IP's are not.")
     if "line" in parts:
         line.measure(report, args.bin, trace, office, args.quick)
+    if "hub" in parts:
+        hub.measure(report, args.bin, trace, office, args.quick)
     if "monday" in parts:
         monday.measure(report, args.bin, folder, 20 if args.quick else 154)
 report.write()

@@ -10,6 +10,7 @@ import resource
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -111,26 +112,34 @@ def segment_bytes(body, is_request):
 
 
 class Lab:
-    def __init__(self, bin, office, parent=None):
+    """- address, within: where the hub listens, and the command that puts a program there."""
+
+    def __init__(self, bin, office, parent=None, address="127.0.0.1", within=()):
         self.bin, self.office = pathlib.Path(bin), office
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="trasne-bench-", dir=parent))
         self.port = free_port()
         self.running = []
-        self.hub("init", "--store", self.folder / "hub", "--url", f"http://127.0.0.1:{self.port}")
+        self.hub("init", "--store", self.folder / "hub", "--url", f"http://{address}:{self.port}")
         log = open(self.folder / "hub.log", "wb")
-        self.server = self.start(self.bin / "synchub", "serve", "--store", self.folder / "hub",
-                                 "--listen", f"127.0.0.1:{self.port}", stderr=log)
+        self.server = self.start(*within, self.bin / "synchub", "serve", "--store", self.folder / "hub",
+                                 "--listen", f"{address}:{self.port}", stderr=log)
         began = time.monotonic()
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                break
-            except OSError:
-                if time.monotonic() - began > 20:
-                    raise SystemExit("synchub serve did not listen: " + (self.folder / "hub.log").read_text())
-                time.sleep(.02)
+        while not self.answers(address, within):
+            if time.monotonic() - began > 20:
+                raise SystemExit("synchub serve did not listen: " + (self.folder / "hub.log").read_text())
+            time.sleep(.02)
         self.hub_start_s = time.monotonic() - began
         self.relay = Relay(self.port)
+
+    def answers(self, address, within):
+        if within:
+            probe = f"import socket; socket.create_connection(('{address}', {self.port})).close()"
+            return not subprocess.run([*within, sys.executable, "-c", probe], stderr=subprocess.DEVNULL).returncode
+        try:
+            socket.create_connection((address, self.port)).close()
+            return True
+        except OSError:
+            return False
 
     def start(self, *command, **more):
         process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, **more)
@@ -155,13 +164,14 @@ class Lab:
     def edge(self, *arguments):
         return self.run("edgenode", *arguments)
 
-    def add(self, name, device, port=None, office=None):
-        """Enrols a PC that reaches the hub through the counting relay, or through another port."""
+    def add(self, name, device, port=None, office=None, url=None):
+        """Enrols a PC that reaches the hub through the counting relay, through another port, or at a URL."""
         file = self.folder / f"{name}.json"
         self.hub("enrol", "--store", self.folder / "hub", "--office", office or self.office,
                  "--device", device, "--out", file)
-        file.write_text(file.read_text().replace(f"127.0.0.1:{self.port}",
-                                                 f"127.0.0.1:{port or self.relay.port}"))
+        plan = json.loads(file.read_text())
+        plan["hub"] = url or f"http://127.0.0.1:{port or self.relay.port}"
+        file.write_text(json.dumps(plan))
         self.edge("init", "--store", self.folder / name, "--enrolment", file)
 
     def replay(self, name, trace, device=None):

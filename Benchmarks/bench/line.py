@@ -1,4 +1,10 @@
-"""PC 1's month over a slow line that is cut: time, goodput, and what was sent again."""
+"""A month and an empty PC over a slow line that is cut: time, goodput, and what was sent again.
+
+Where the system lets us, office and hub live in network namespaces of their own, and the kernel shapes the
+line between them (tbf on both ends of a veth pair, so TCP's and IP's heads count too); a proxy at the office
+adds the delay and the cuts. Elsewhere the proxy shapes the rate as well.
+"""
+import os
 import re
 import subprocess
 import sys
@@ -7,43 +13,109 @@ import time
 import lab as labs
 from report import ROOT, number
 
+HUB, PC = "10.203.7.1", "10.203.7.2"
+
+
+def quietly(*command):
+    return subprocess.run(command, capture_output=True).returncode == 0
+
+
+class Line:
+    """The line between an office and its hub."""
+
+    def __init__(self, kbit):
+        self.kbit, name = kbit, f"trasne{os.getpid()}"
+        self.names = [f"{name}hub", f"{name}pc"]
+        self.is_shaped = self.build()
+        if not self.is_shaped:
+            self.close()
+
+    def build(self):
+        hub, pc = self.names
+        if os.geteuid() or not all(quietly("ip", "netns", "add", name) for name in self.names):
+            return False
+        if not quietly("ip", "link", "add", "line", "netns", hub, "type", "veth", "peer", "name", "line",
+                       "netns", pc):
+            return False
+        for name, address in ((hub, HUB), (pc, PC)):
+            for command in (f"ip addr add {address}/30 dev line", "ip link set line up", "ip link set lo up",
+                            # As little waits in the line as in a small modem: 4 s of it.
+                            f"tc qdisc add dev line root tbf rate {self.kbit}kbit burst 3200 "
+                            f"limit {self.kbit * 500}",
+                            # Else whole 64 kB pieces would count as one packet.
+                            "ethtool -K line tso off gso off gro off"):
+                done = quietly("ip", "netns", "exec", name, *command.split())
+                if not done and not command.startswith("ethtool"):
+                    return False
+        return True
+
+    def at(self, end):
+        return ("ip", "netns", "exec", self.names[end]) if self.is_shaped else ()
+
+    def close(self):
+        for name in self.names:
+            quietly("ip", "netns", "del", name)
+
+
+def run(bin, trace, office, kbit, cut, is_empty):
+    """One PC that has a month to tell, or nothing yet: seconds, tries, bytes up and down."""
+    line = Line(kbit)
+    one = None
+    try:
+        one = labs.Lab(bin, office, address=HUB if line.is_shaped else "127.0.0.1", within=line.at(0))
+        near, log = labs.free_port(), one.folder / "line.log"
+        direct = f"http://{HUB if line.is_shaped else '127.0.0.1'}:{one.port}"
+        slow = f"http://127.0.0.1:{near}"
+        one.start(*line.at(1), sys.executable, ROOT / "scripts/slow_line.py", near, one.port,
+                  "--to", HUB if line.is_shaped else "127.0.0.1",
+                  "--kbit", 1_000_000 if line.is_shaped else kbit, "--cut-seconds", cut, stderr=log.open("wb"))
+        # What went before is told at the hub's side, where nothing is slow.
+        one.add("e1", 1, url=direct)
+        one.replay("e1", trace / "base.jsonl")
+        near_hub = [*line.at(0), str(bin / "edgenode"), "sync", "--store", str(one.folder / "e1")]
+        subprocess.run(near_hub, check=True, capture_output=True)
+        one.replay("e1", trace / "month.jsonl", 1)
+        if is_empty:
+            subprocess.run(near_hub, check=True, capture_output=True)
+            one.add("e2", 2, url=slow)
+        else:
+            for file in (one.folder / "e1").glob("*.json"):
+                file.write_text(file.read_text().replace(direct, slow).replace(
+                    direct.replace("/", "\\/"), slow.replace("/", "\\/")))
+        time.sleep(.4)
+        began, tries = time.monotonic(), 0
+        command = [*line.at(1), str(bin / "edgenode"), "sync", "--store", str(one.folder / ("e2" if is_empty else "e1"))]
+        while True:
+            tries += 1
+            done = subprocess.run(command, capture_output=True, text=True)
+            if not done.returncode:
+                break
+            if tries == 60:
+                raise RuntimeError(f"60 syncs did not finish: {done.stderr}")
+        took = time.monotonic() - began
+        time.sleep(.7)
+        passed = [sum(int(n) for n in re.findall(rf"(\d+) {way}", log.read_text())) for way in ("up", "down")]
+        return took, tries, *passed, line.is_shaped
+    finally:
+        if one:
+            one.close()
+        line.close()
+
 
 def measure(report, bin, trace, office, quick):
-    rows = []
-    for kbit, cut in ((64, 0), (64, 5)) if quick else ((64, 0), (64, 30), (32, 0), (32, 30), (64, 5)):
-        one = labs.Lab(bin, office)
-        try:
-            one.add("e1", 1)
-            one.replay("e1", trace / "base.jsonl")
-            one.sync("e1")
-            one.replay("e1", trace / "month.jsonl", 1)
-            port = labs.free_port()
-            log = one.folder / "line.log"
-            one.start(sys.executable, ROOT / "scripts/slow_line.py", port, one.port, "--kbit", kbit,
-                      "--cut-seconds", cut, stderr=log.open("wb"))
-            time.sleep(.4)
-            for file in (one.folder / "e1").glob("*.json"):
-                file.write_text(re.sub(r"127\.0\.0\.1:%d" % one.relay.port,
-                                       f"127.0.0.1:{port}", file.read_text()))
-            began, tries = time.monotonic(), 0
-            while True:
-                tries += 1
-                done = subprocess.run([str(bin / "edgenode"), "sync", "--store", str(one.folder / "e1")],
-                                      capture_output=True, text=True)
-                if not done.returncode:
-                    break
-                if tries == 60:
-                    raise RuntimeError(f"60 syncs did not finish: {done.stderr}")
-            took = time.monotonic() - began
-            time.sleep(.7)
-            passed = sum(int(n) for n in re.findall(r"(\d+) up", log.read_text()))
-            rows.append((kbit, cut, took, tries, passed))
-        finally:
-            one.close()
-    whole = {kbit: passed for kbit, cut, _, _, passed in rows if not cut}
-    report.table("A month over a slow line", ["line", "cut every", "time", "syncs", "sent", "sent again",
-                                              "goodput"], [
-        [f"{kbit} kbit/s, 600 ms", f"{cut} s" if cut else "never", f"{took:.1f} s", tries, number(passed),
-         number(max(0, passed - whole[kbit])), f"{whole[kbit] * 8 / took / 1000:.1f} kbit/s"]
-        for kbit, cut, took, tries, passed in rows],
-        "The line is shaped by `scripts/slow_line.py`; bytes that PC 1 sends, with HTTP's heads.")
+    lines = ((64, 0), (64, 5)) if quick else ((64, 0), (64, 30), (32, 0), (32, 30), (64, 5))
+    is_shaped = True
+    for what, is_empty in (("A month", False), ("Everything to an empty PC", True)):
+        rows, whole = [], {}
+        for kbit, cut in lines:
+            took, tries, up, down, is_shaped = run(bin, trace, office, kbit, cut, is_empty)
+            passed = down if is_empty else up
+            whole.setdefault(kbit, passed)
+            rows.append([f"{kbit} kbit/s, 600 ms", f"{cut} s" if cut else "never", f"{took:.1f} s", tries,
+                         number(passed), number(max(0, passed - whole[kbit])),
+                         f"{whole[kbit] * 8 / took / 1000:.1f} kbit/s"])
+        report.table(f"{what} over a slow line", [
+            "line", "cut every", "time until all is there", "syncs", "bytes", "sent again", "goodput"], rows,
+            ("The kernel shapes the line (tbf between two network namespaces); `scripts/slow_line.py` adds delay and "
+             "cuts" if is_shaped else "The line is shaped by `scripts/slow_line.py`") +
+            "; bytes of the direction that matters, with HTTP's heads.")

@@ -9,7 +9,7 @@ struct Tidy {
         "Sources/Models": ["SyncProtocol"],
         "Sources/Compression": ["CDictionary", "CZstd", "Crypto", "Synchronization"],
         "Sources/ChangeStore": [
-            "Compression", "Crypto", "Dispatch", "Foundation", "GRDB", "Models",
+            "Compression", "Crypto", "Dispatch", "Foundation", "GRDB", "GRDBSQLite", "Models",
             "Synchronization", "SyncProtocol",
         ],
         "Sources/Bundles": ["Crypto", "Foundation", "SyncProtocol"],
@@ -35,6 +35,11 @@ struct Tidy {
         "Sources/Programs/edgenode": ["ArgumentParser", "EdgeNode"],
         "Sources/Programs/synchub": ["ArgumentParser", "SyncHub"],
         "Sources/Programs/fieldsim": ["ArgumentParser", "FieldSimulator"],
+        "Benchmarks/fieldbench": [
+            "ArgumentParser", "AsyncHTTPClient", "CSQLitePeer", "ChangeStore", "Compression",
+            "EdgeNode", "Exchange", "Foundation", "GRDB", "Models", "NIOCore", "SyncHub",
+            "SyncProtocol",
+        ],
         "Simulations/FieldSimulator": [
             "ArgumentParser", "Bundles", "CSimulatedDisk", "ChangeStore", "Compression", "Crypto",
             "Dispatch",
