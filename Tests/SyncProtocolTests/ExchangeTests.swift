@@ -51,7 +51,7 @@ struct ExchangeMessages {
             + writer.record(.hello, [1, 2, 3]) + writer.record(.segment, [4, 5])
         #expect(
             Self.hex(request)
-                == "0102090c010102030ed0f2023f6a011f0b0204053cc64a78b136eccf")
+                == "0202090c010102030ed0f2023f6a011f0b0204053cc64a78b136eccf")
     }
 
     @Test("What is said is understood, and every strict prefix is refused")

@@ -65,7 +65,10 @@ import Testing
             pasts: [ReplicaID(7): past])
         let alone = [UInt8](
             hex: """
-                00
+                722b05ebfbfcefea926164265e69a281947cfb8b8b637a494f4d61a62248bd4cbf62825da257134f
+                35834ca462b0194bb9b76df615aeba7c8654ca7202b1d2c5cba1a735346941ae5ae709f0e1d7b3dd
+                aaef2b80529fd5ffffffd76dc9a91552319ba4cb4a520c020d8ff4ed3706df815a01e23ec0fe801b
+                23b61f7b00856d65463e193d2692
                 """)
         #expect(both.modelled().hex == alone.hex)
         #expect(try Segment(modelled: alone, scope: Self.scope) == both)

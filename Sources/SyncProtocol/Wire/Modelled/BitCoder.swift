@@ -10,7 +10,9 @@ struct BitCoder: Sendable {
     }
 
     let direction: Direction
-    private(set) var bytes: [UInt8]
+    private let input: [UInt8]
+    /// What was written, or what a writer of the same would have written.
+    private var output: [UInt8] = []
     private var position = 0
     private var low: UInt32 = 0
     private var high: UInt32 = .max
@@ -19,26 +21,26 @@ struct BitCoder: Sendable {
     /// Writes, or learns.
     init(_ direction: Direction) {
         self.direction = direction
-        bytes = []
+        input = []
     }
 
     init(reading bytes: [UInt8]) {
         direction = .reading
-        self.bytes = bytes
+        input = bytes
         for _ in 0..<4 { code = code << 8 | next() }
     }
 
     private mutating func next() -> UInt32 {
         defer { position += 1 }
         // A writer leaves out zeros at the end.
-        return position < bytes.count ? UInt32(bytes[position]) : 0
+        return position < input.count ? UInt32(input[position]) : 0
     }
 
     /// Bytes read beyond the end: more than a writer ever leaves out means that some are missing.
-    var overrun: Int { max(0, position - bytes.count - 4) }
-    /// Whether everything was looked at.
-    var isAtEnd: Bool { position >= bytes.count }
-    var offset: Int { min(position, bytes.count) }
+    var overrun: Int { max(0, position - input.count - 4) }
+    /// Whether what was read is just what a writer would have written: the same has one form only.
+    var isExact: Bool { finished() == input }
+    var offset: Int { min(position, input.count) }
 
     /// - Parameters:
     ///   - bit: the bit to write or learn; anything when reading.
@@ -49,11 +51,8 @@ struct BitCoder: Sendable {
         let isOne = direction == .reading ? code <= middle : bit == 1
         if isOne { high = middle } else { low = middle + 1 }
         while (low ^ high) & 0xff00_0000 == 0 {
-            if direction == .reading {
-                code = code << 8 | next()
-            } else {
-                bytes.append(UInt8(truncatingIfNeeded: high >> 24))
-            }
+            output.append(UInt8(truncatingIfNeeded: high >> 24))
+            if direction == .reading { code = code << 8 | next() }
             low <<= 8
             high = high << 8 | 255
         }
@@ -62,7 +61,7 @@ struct BitCoder: Sendable {
 
     /// The bytes of all that was written: as few as name one number in the range.
     func finished() -> [UInt8] {
-        var out = bytes
+        var out = output
         for count in 0...4 {
             let rest: UInt32 = count == 4 ? 0 : UInt32.max >> (8 * UInt32(count))
             // The least number not below `low` that ends in zeros.

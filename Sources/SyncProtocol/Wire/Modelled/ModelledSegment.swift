@@ -93,7 +93,9 @@ extension SegmentModel {
             changesets.append(changeset)
         }
         guard symbols.coder.overrun == 0 else { throw symbols.failure(.truncated) }
-        guard symbols.coder.isAtEnd else { throw symbols.failure(.trailingBytes(1)) }
+        guard symbols.coder.isExact else {
+            throw symbols.failure(.notCanonical(what: "end of a segment"))
+        }
         guard Array(bytes.prefix(Self.checkBytes)) == Self.check(changesets, pasts) else {
             throw DecodeError(.notCanonical(what: "segment after another history"), at: 0)
         }
