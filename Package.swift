@@ -188,7 +188,7 @@ let package = Package(
             name: "CompressionTests", dependencies: ["Compression", crypto], swiftSettings: house),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["EdgeNodeProgram", "SyncHubProgram", crypto, grdb],
+            dependencies: ["EdgeNodeProgram", "FieldBenchProgram", "SyncHubProgram", crypto, grdb],
             exclude: ["Fixtures"], swiftSettings: house),
         .testTarget(name: "TidyTests", swiftSettings: house),
         .testTarget(name: "ModelsTests", dependencies: ["Models"], swiftSettings: house),

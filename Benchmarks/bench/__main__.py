@@ -68,7 +68,9 @@ with tempfile.TemporaryDirectory(prefix="trasne-traces-") as folder:
         if len(base) > 2_000:
             gates.append(("register, kB", register / 1_000, 135))
         plain = peers.plain_store_bytes(base, month, folder / "plain.sqlite")
+        indexed = peers.plain_store_bytes(base, month, folder / "plain.sqlite", ours["indexes"])
         gates.append(("store against plain tables, ×", ours["store"] / plain, 1.4))
+        gates.append(("store against plain tables with the same indexes, ×", ours["store"] / indexed, 1.4))
         report.table(f"Gates, {title}", ["gate", "measured", "target", ""], [
             [name, number(value, 2 if target < 2 else 1), target, verdict(value, target)]
             for name, value, target in gates])

@@ -26,7 +26,7 @@ def measure(report, bin, trace, office_code, quick):
     rows = [[name, phase["exchanges"], f"{phase['exchanges'] / phase['seconds']:.0f}", f"{phase['p50_ms']:.0f} ms",
              f"{phase['p99_ms']:.0f} ms", f"{phase['hub_cpu_s'] / phase['exchanges'] * 1e3:.2f} ms",
              number(phase["bytes"] / phase["exchanges"])]
-            for name in ("first call", "work of each", "nothing new") for phase in [found["phases"][name]]]
+            for name in ("first call", "work of each", "work of the neighbours", "nothing new") for phase in [found["phases"][name]]]
     report.table(f"{edges:,} office PCs against one hub", [
         "", "syncs", "a second", "p50", "p99", "hub CPU a sync", "bytes a sync"], rows,
         f"{found['offices']} offices, {edges / found['offices']:.0f} PCs each, {found['transactions_each']} transactions "

@@ -9,6 +9,7 @@ import pathlib
 import resource
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -198,6 +199,11 @@ class Lab:
         out = self.edge("query", "--store", self.folder / name,
                         "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
         return int(out.split()[-1])
+
+    def index_sql(self, name):
+        """How the store's indexes on the domain's tables are made."""
+        with sqlite3.connect(f"file:{self.folder / name / 'edge.sqlite'}?mode=ro", uri=True) as db:
+            return [sql for (sql,) in db.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")]
 
     def peak(self, program, *arguments):
         """Peak memory in kB, CPU in s and time in s of one run of a program."""

@@ -192,12 +192,17 @@ def dictionary(parts):
     return zstandard.train_dictionary(min(64 * 1024, sum(map(len, parts)) // 10), parts, level=19)
 
 
-def plain_store_bytes(base, month, file):
-    """The same rows in plain tables with integer keys, without log or versions."""
+def plain_store_bytes(base, month, file, indexes=()):
+    """The same rows in plain tables with integer keys, without log or versions; with these indexes."""
     db = apsw.Connection(str(file))
     numbers = {}
     for table, columns in schema_of(base, month).items():
         db.execute(f"CREATE TABLE {table} (id INTEGER PRIMARY KEY{''.join(', ' + c for c in columns)})")
+    for sql in indexes:
+        try:
+            db.execute(sql)
+        except apsw.SQLError:
+            pass  # of a table or column that the trace does not fill
 
     def key(id):
         return numbers.setdefault(id, (2 << 32) + (1 << 31) + len(numbers))

@@ -46,6 +46,7 @@ def trasne(bin, folder, exchanges_max):
         found["idle"] = one.sync("e1")
         one.edge("verify", "--store", one.folder / "e1")
         found["store"] = one.store_bytes("e1")
+        found["indexes"] = one.index_sql("e1")
         found["hub peak kB"] = one.hub_memory_kb("VmHWM")
         found["hub start s"] = one.hub_start_s
         one.add("e3", 3)

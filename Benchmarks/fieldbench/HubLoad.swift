@@ -73,6 +73,7 @@ struct HubLoad: Sendable {
         let atStart = hub.kilobytes("VmRSS")
         for edge in 0..<edges { try record(edge) }
         phases["work of each"] = try await all(hub, http)
+        phases["work of the neighbours"] = try await all(hub, http)
         phases["nothing new"] = try await all(hub, http)
         return Report(
             edges: edges, offices: min(edges, Regions.offices.count),

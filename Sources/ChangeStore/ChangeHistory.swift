@@ -49,7 +49,7 @@ public enum ChangeHistory {
     ) throws -> ([Changeset], isWhole: Bool) {
         let bodies = try db.cachedStatement(
             sql: """
-                SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq <= ?
+                SELECT body FROM log WHERE scope = ? AND replica = ? AND seq <= ?
                 ORDER BY seq DESC
                 """)
         let rows = try Row.fetchCursor(

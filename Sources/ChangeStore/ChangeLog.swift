@@ -62,7 +62,7 @@ public enum ChangeLog {
         var pasts: [ReplicaID: ChainPast] = [:]
         var bytes = 0
         let body = try db.makeStatement(
-            sql: "SELECT body, past FROM changeset WHERE position = ?")
+            sql: "SELECT body, past FROM log WHERE position = ?")
         for position in positions.sorted().prefix(changesetsMax) {
             guard let row = try Row.fetchOne(body, arguments: [position]) else { continue }
             let encoded: Data = row[0]
@@ -127,7 +127,7 @@ public enum ChangeLog {
             let more = try Int.fetchOne(
                 db,
                 sql: """
-                    SELECT sum(length(body)) FROM changeset
+                    SELECT sum(length(body)) FROM log
                     WHERE scope = ? AND replica = ? AND seq > ?
                     """,
                 arguments: [
@@ -220,7 +220,7 @@ public enum PeerVectors {
         let next = try Data.fetchOne(
             db,
             sql: """
-                SELECT body FROM changeset
+                SELECT body FROM log
                 WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ? AND seq = ?
                 """,
             arguments: [

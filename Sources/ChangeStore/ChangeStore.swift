@@ -108,10 +108,8 @@ public final class ChangeStore: @unchecked Sendable {
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            db.add(
-                function: DatabaseFunction(
-                    DomainTables.guardFunction, argumentCount: 0, pure: false
-                ) { _ in writer.isRecording ? 1 : 0 })
+            LogBlocks.addFunction(to: db)
+            try DomainTables.addGuard(asking: writer, to: db)
             if !db.configuration.readonly {
                 // Half a page a statement is enough; old PCs have little memory.
                 try db.execute(sql: "PRAGMA cache_size = -8000")
@@ -199,7 +197,11 @@ public final class ChangeStore: @unchecked Sendable {
         try StoreInfo.setSchemaVersion(schema.version, db)
     }
 
-    public func close() throws { try pool.close() }
+    public func close() throws {
+        // A statement that is left would keep the connection open.
+        pool.writeWithoutTransaction { _ in writer.dropStatements() }
+        try pool.close()
+    }
 
     func setIdentity(_ identity: StoreIdentity) { currentIdentity.withLock { $0 = identity } }
 

@@ -1,5 +1,6 @@
 import Foundation
 package import GRDB
+import GRDBSQLite
 package import SyncProtocol
 
 /// The domain as ordinary SQL tables, generated from its declaration (ARCHITECTURE).
@@ -22,8 +23,52 @@ enum DomainTables {
             } else {
                 try create(table, db)
             }
-            try createIndexes(of: table, db)
+            if try rowCount(of: table, db) >= indexedRows { try createIndexes(of: table, db) }
         }
+    }
+
+    /// The guard's answer, on each connection; a plain C function, for it is asked for every row.
+    static func addGuard(asking writer: WriterState, to db: Database) throws {
+        let code = sqlite3_create_function_v2(
+            db.sqliteConnection, guardFunction, 0, SQLITE_UTF8,
+            Unmanaged.passRetained(writer).toOpaque(),
+            { context, _, _ in
+                guard let pointer = sqlite3_user_data(context) else { return }
+                let writer = Unmanaged<WriterState>.fromOpaque(pointer).takeUnretainedValue()
+                sqlite3_result_int(context, writer.isRecording ? 1 : 0)
+            }, nil, nil,
+            { pointer in
+                if let pointer { Unmanaged<WriterState>.fromOpaque(pointer).release() }
+            })
+        guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
+    }
+
+    // MARK: - Indexes
+
+    /// Rows from which on a table gets its indexes: an office writes half of the tables seldom or
+    /// never, and each index takes a page at least.
+    static let indexedRows = 64
+
+    /// How many rows there are, of those that matter here.
+    static func rowCount(of table: Table, _ db: Database) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM
+                (SELECT 1 FROM \(quoted(table.name)) LIMIT \(indexedRows))
+                """) ?? 0
+    }
+
+    static func isIndexed(_ table: Table, _ db: Database) throws -> Bool {
+        try table.indexes.allSatisfy { names in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = ?)",
+                arguments: [indexName(table, names)]) ?? false
+        }
+    }
+
+    private static func indexName(_ table: Table, _ columns: [String]) -> String {
+        "\(table.name)_\(columns.joined(separator: "_"))"
     }
 
     private static func create(_ table: Table, _ db: Database) throws {
@@ -45,12 +90,15 @@ enum DomainTables {
         }
     }
 
-    private static func createIndexes(of table: Table, _ db: Database) throws {
+    static func createIndexes(of table: Table, _ db: Database) throws {
         for names in table.indexes {
-            let name = quoted("\(table.name)_\(names.joined(separator: "_"))")
             let list = names.map(quoted).joined(separator: ", ")
+            // What is mostly empty is looked for by a value, never by its lack.
+            let isSparse = names.count == 1 && table.column(named: names[0])?.isRequired == false
             try db.execute(
-                sql: "CREATE INDEX IF NOT EXISTS \(name) ON \(quoted(table.name)) (\(list))")
+                sql: "CREATE INDEX IF NOT EXISTS \(quoted(indexName(table, names))) "
+                    + "ON \(quoted(table.name)) (\(list))"
+                    + (isSparse ? " WHERE \(list) IS NOT NULL" : ""))
         }
     }
 

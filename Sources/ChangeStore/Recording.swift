@@ -9,9 +9,9 @@ public struct Recording {
     let identity: StoreIdentity
     var draft = ChangesetDraft()
     /// Rows this transaction made, which the store does not know yet.
-    private var made: Set<[Int64]> = []
+    private var made: Set<RowKey> = []
     /// Rows this transaction deleted, and did not revive.
-    private var removed: Set<[Int64]> = []
+    private var removed: Set<RowKey> = []
 
     /// The replicas whose changes of this scope are held here.
     public let authors: [ReplicaID]
@@ -142,9 +142,7 @@ public struct Recording {
         }
     }
 
-    private func key(_ table: Table, _ row: RowID) -> [Int64] {
-        [Int64(table.id.rawValue), row.rawValue]
-    }
+    private func key(_ table: Table, _ row: RowID) -> RowKey { RowKey(table.id, row) }
 
     private func table(_ name: String) throws -> Table {
         guard let table = replica.schema.table(named: name) else {
@@ -238,6 +236,7 @@ extension ChangeStore {
                         let replica = SQLiteReplica(db: db, schema: schema, writer: writer)
                         result = try body(db, replica)
                         try replica.settleSums()
+                        try LogBlocks.packIfDue(writer, isHub: identity.isHub, db)
                         return .commit
                     }
                     return result!

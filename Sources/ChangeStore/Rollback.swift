@@ -23,7 +23,7 @@ struct Rollback {
         var kept = floor
         var found: [(position: Int64, changeset: Changeset)] = []
         let log = try Row.fetchCursor(
-            db, sql: "SELECT position, body FROM changeset WHERE scope = ? ORDER BY position",
+            db, sql: "SELECT position, body FROM log WHERE scope = ? ORDER BY position",
             arguments: [id])
         while let row = try log.next() {
             let changeset = try Changeset(decoding: [UInt8](row[1] as Data))
@@ -47,6 +47,7 @@ struct Rollback {
             try db.execute(
                 sql: "DELETE FROM changeset WHERE position = ?", arguments: [position])
         }
+        try LogBlocks.sweep(db)
         let gone = found.map(\.changeset)
         for (author, all) in Dictionary(grouping: gone.map(\.dot), by: \.replica) {
             let first = all.map(\.seq).min() ?? 1
@@ -88,7 +89,7 @@ struct Rollback {
         let bodies = try Data.fetchCursor(
             db,
             sql: """
-                SELECT body FROM changeset
+                SELECT body FROM log
                 WHERE scope = ? AND replica = ? AND seq > ? ORDER BY seq
                 """, arguments: arguments + [Int64(clamping: floor?.seq ?? 0)])
         while let body = try bodies.next() { chain = chain.appending([UInt8](body)) }

@@ -13,10 +13,8 @@ extension SQLiteReplica {
         let floor = try LogFloor.of(scopeID, db)
         for entry in try vector(of: scope).entries where entry.seq > context[entry.replica] {
             let bodies = try Data.fetchCursor(
-                db,
-                sql: """
-                    SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq > ?
-                    """,
+                db.cachedStatement(
+                    sql: "SELECT body FROM log WHERE scope = ? AND replica = ? AND seq > ?"),
                 arguments: [
                     scopeID, Int64(entry.replica.rawValue),
                     Int64(clamping: max(context[entry.replica], floor[entry.replica])),
@@ -50,12 +48,11 @@ extension SQLiteReplica {
     }
 
     func encodedChangeset(_ dot: Dot, in scope: Scope) throws -> [UInt8]? {
-        try Data.fetchOne(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq = ?",
-            arguments: [
-                try id(of: scope), Int64(dot.replica.rawValue), Int64(clamping: dot.seq),
-            ]
-        ).map { [UInt8]($0) }
+        let statement = try writer.statements.fixed(.body, db)
+        try statement.bind(1, id(of: scope))
+        try statement.bind(2, Int64(dot.replica.rawValue))
+        try statement.bind(3, Int64(clamping: dot.seq))
+        return try statement.first { $0.bytes(0) }
     }
 
     func append(_ changeset: Changeset, encoded: [UInt8]) throws {
@@ -63,25 +60,24 @@ extension SQLiteReplica {
         let replica = Int64(changeset.dot.replica.rawValue)
         let seq = Int64(clamping: changeset.dot.seq)
         let past = try chainHead(of: changeset.dot.replica, scope)
-        let log = try db.cachedStatement(
-            sql: """
-                INSERT INTO changeset (scope, replica, seq, body, past) VALUES (?, ?, ?, ?, ?)
-                """)
-        try log.execute(arguments: [
-            scope, replica, seq, Data(encoded), Int64(past.shortest.rawValue),
-        ])
+        let log = try writer.statements.fixed(.appendToLog, db)
+        try log.bind(1, scope)
+        try log.bind(2, replica)
+        try log.bind(3, seq)
+        try log.bind(4, encoded)
+        try log.bind(5, Int64(past.shortest.rawValue))
+        try log.run()
+        writer.looseBytes = writer.looseBytes.map { $0 + encoded.count }
         if schema.isUrgent(changeset) { try UrgentChanges.note(changeset, scope, db) }
         let chain = past.appending(encoded)
         let clock = try rulings(in: changeset.scope).clock(of: changeset.dot, raw: changeset.clock)
-        let vector = try db.cachedStatement(
-            sql: """
-                INSERT INTO scope_vector (scope, replica, seq, chain, clock)
-                VALUES (?, ?, ?, ?, ?) ON CONFLICT (scope, replica) DO UPDATE SET
-                seq = excluded.seq, chain = excluded.chain, clock = max(clock, excluded.clock)
-                """)
-        try vector.execute(arguments: [
-            scope, replica, seq, Data(chain.head), Int64(bitPattern: clock.rawValue),
-        ])
+        let vector = try writer.statements.fixed(.moveVector, db)
+        try vector.bind(1, scope)
+        try vector.bind(2, replica)
+        try vector.bind(3, seq)
+        try vector.bind(4, chain.head)
+        try vector.bind(5, Int64(bitPattern: clock.rawValue))
+        try vector.run()
         var known = try self.vector(of: changeset.scope)
         known[changeset.dot.replica] = changeset.dot.seq
         writer.vectors[changeset.scope] = known
@@ -89,10 +85,10 @@ extension SQLiteReplica {
     }
 
     func chainHead(of replica: ReplicaID, _ scope: Int64) throws -> HashChain {
-        let statement = try db.cachedStatement(
-            sql: "SELECT chain FROM scope_vector WHERE scope = ? AND replica = ?")
-        let found = try Data.fetchOne(statement, arguments: [scope, Int64(replica.rawValue)])
-        return found.flatMap { HashChain(head: [UInt8]($0)) } ?? HashChain()
+        let statement = try writer.statements.fixed(.chain, db)
+        try statement.bind(1, scope)
+        try statement.bind(2, Int64(replica.rawValue))
+        return try statement.first { HashChain(head: $0.bytes(0)) }?.flatMap { $0 } ?? HashChain()
     }
 
     /// Whether an author's chain here, before one of its changesets, is the one the sender told.
@@ -131,9 +127,13 @@ extension SQLiteReplica {
     }
 
     func held(in scope: Scope) throws -> [Changeset] {
-        try Data.fetchAll(
+        // Asked after each changeset, and nearly always there is nothing.
+        let any = try writer.statements.fixed(.anyHeld, db)
+        try any.bind(1, id(of: scope))
+        guard try any.first({ _ in true }) != nil else { return [] }
+        return try Data.fetchAll(
             db, sql: "SELECT body FROM held WHERE scope = ? ORDER BY replica, seq",
-            arguments: [try id(of: scope)]
+            arguments: [id(of: scope)]
         ).map { try Changeset(decoding: [UInt8]($0)) }
     }
 

@@ -12,6 +12,9 @@ final class SQLiteReplica: ReplicaStore {
     /// What this replica refused of its own accord in this transaction.
     var refusals: [(changeset: Changeset, fault: AdmissionFault)] = []
 
+    /// The row whose version was asked for last, until something is written.
+    private var lastRead: (key: RowKey, cells: [Cell])?
+
     init(db: Database, schema: Schema, writer: WriterState) {
         self.db = db
         self.schema = schema
@@ -43,55 +46,58 @@ final class SQLiteReplica: ReplicaStore {
     // MARK: - Rows
 
     func version(of row: RowID, in table: TableID, scope: Scope) throws -> RowVersion? {
+        lastRead = nil
         let home = try id(of: scope)
         if let declared = schema.table(table) {
-            let statement = try db.cachedStatement(sql: sql(.select, declared, []))
-            if let found = try Row.fetchOne(statement, arguments: [row.rawValue]) {
-                return try checked(found, home, table, row)
+            let found = try writer.statements.on(declared, .row, db).reading(row) { found in
+                guard found.integer(0) == home else {
+                    throw MergeFault.rowOfOtherScope(table: table, row: row)
+                }
+                // Whoever asks for the version is likely to write the row next.
+                lastRead = (RowKey(table, row), declared.cells(of: found, from: 2))
+                return try RowVersion(decoding: found.bytes(1))
             }
+            if let found { return found }
         }
-        let shadow = try db.cachedStatement(
-            sql: "SELECT scope, version FROM shadow_row WHERE table_id = ? AND row_id = ?")
-        let arguments: StatementArguments = [Int64(table.rawValue), row.rawValue]
-        guard let found = try Row.fetchOne(shadow, arguments: arguments) else { return nil }
-        return try checked(found, home, table, row)
-    }
-
-    private func checked(
-        _ found: Row, _ home: Int64, _ table: TableID, _ row: RowID
-    ) throws -> RowVersion {
-        guard found[0] as Int64 == home else {
-            throw MergeFault.rowOfOtherScope(table: table, row: row)
+        let shadow = try writer.statements.fixed(.shadowVersion, db)
+        try shadow.bind(1, Int64(table.rawValue))
+        try shadow.bind(2, row.rawValue)
+        return try shadow.first { found in
+            guard found.integer(0) == home else {
+                throw MergeFault.rowOfOtherScope(table: table, row: row)
+            }
+            return try RowVersion(decoding: found.bytes(1))
         }
-        return try RowVersion(decoding: [UInt8](found[1] as Data))
     }
 
     func values(of row: RowID, in table: TableID) throws -> [ColumnID: Value] {
-        if let declared = schema.table(table) {
-            let statement = try db.cachedStatement(sql: sql(.values, declared, []))
-            if let found = try Row.fetchOne(statement, arguments: [row.rawValue]) {
-                return declared.cells(of: found, from: 1)
-            }
-        }
-        return try shadowCells(row, table)
+        Dictionary(
+            uniqueKeysWithValues: try cells(of: RowKey(table, row)).map { ($0.column, $0.value) })
     }
 
-    private func shadowCells(_ row: RowID, _ table: TableID) throws -> [ColumnID: Value] {
-        guard
-            let cells = try Data.fetchOne(
-                db, sql: "SELECT cells FROM shadow_row WHERE table_id = ? AND row_id = ?",
-                arguments: [Int64(table.rawValue), row.rawValue])
-        else { return [:] }
-        return try ShadowCells.decode([UInt8](cells))
+    /// The row's non-null cells, dead or alive, rising by column.
+    private func cells(of key: RowKey) throws -> [Cell] {
+        if let lastRead, lastRead.key == key { return lastRead.cells }
+        if let declared = schema.table(key.table) {
+            let found = try writer.statements.on(declared, .row, db).reading(key.row) {
+                declared.cells(of: $0, from: 2)
+            }
+            if let found { return found }
+        }
+        let shadow = try writer.statements.fixed(.shadowCells, db)
+        try shadow.bind(1, Int64(key.table.rawValue))
+        try shadow.bind(2, key.row.rawValue)
+        let found = try shadow.first { try ShadowCells.decode($0.bytes(0)) } ?? [:]
+        return found.sorted { $0.key < $1.key }.map { Cell($0.key, $0.value) }
     }
 
     func write(_ change: RowChange) throws {
         if change.table == Ruling.table.id { writer.rulings[change.scope] = nil }
         let scope = try id(of: change.scope)
-        let before =
-            change.before == nil ? [:] : try values(of: change.row, in: change.table)
-        let after = change.applied(to: before)
         let key = RowKey(change.table, change.row)
+        let before = change.before == nil ? [] : try cells(of: key)
+        lastRead = nil
+        let after = change.applied(to: before)
         sums[scope, default: 0] &+= RowSum.of(key, change.after, after)
         if let version = change.before {
             sums[scope, default: 0] &-= RowSum.of(key, version, before)
@@ -106,9 +112,9 @@ final class SQLiteReplica: ReplicaStore {
             if change.before != nil { try dropShadow(change) }
             try insert(change, table, scope, after)
         case (true, false):
-            try db.execute(
-                sql: "DELETE FROM \(DomainTables.quoted(table.name)) WHERE id = ?",
-                arguments: [change.row.rawValue])
+            let statement = try writer.statements.on(table, .delete, db)
+            try statement.bind(1, change.row.rawValue)
+            try statement.run()
             try writeShadow(change, scope, after)
         case (false, false): try writeShadow(change, scope, after)
         }
@@ -116,32 +122,42 @@ final class SQLiteReplica: ReplicaStore {
 
     /// Takes a row that is about to go out of its scope's sum.
     func discount(_ key: RowKey) throws {
-        let found: Row?
+        lastRead = nil
+        let found: (scope: Int64, version: RowVersion)?
         if let table = schema.table(key.table) {
-            let statement = try db.cachedStatement(sql: sql(.select, table, []))
-            found = try Row.fetchOne(statement, arguments: [key.row.rawValue])
+            found = try writer.statements.on(table, .version, db).reading(key.row) {
+                ($0.integer(0), try RowVersion(decoding: $0.bytes(1)))
+            }
         } else {
             found = try Row.fetchOne(
                 db,
                 sql: """
                     SELECT scope, version FROM shadow_row
                     WHERE table_id = ? AND row_id = ? AND is_alive = 1
-                    """, arguments: [Int64(key.table.rawValue), key.row.rawValue])
+                    """, arguments: [Int64(key.table.rawValue), key.row.rawValue]
+            ).map { ($0[0], try RowVersion(decoding: [UInt8]($0[1] as Data))) }
         }
         guard let found else { return }
-        let version = try RowVersion(decoding: [UInt8](found[1] as Data))
-        sums[found[0], default: 0] &-= RowSum.of(
-            key, version, try values(of: key.row, in: key.table))
+        sums[found.scope, default: 0] &-= RowSum.of(key, found.version, try cells(of: key))
     }
 
     /// Brings the kept sums up to what was written here.
     func settleSums() throws {
-        for (scope, delta) in sums where delta != 0 { try ScopeSums.add(delta, to: scope, db) }
+        for (scope, delta) in sums where delta != 0 {
+            let now = try writer.statements.fixed(.sum, db)
+            try now.bind(1, scope)
+            let sum = try now.first { UInt64(bitPattern: $0.integer(0)) } ?? 0
+            let set = try writer.statements.fixed(.setSum, db)
+            try set.bind(1, scope)
+            // SQLite's own addition would become a real number where it overflows.
+            try set.bind(2, Int64(bitPattern: sum &+ delta))
+            try set.run()
+        }
         sums = [:]
     }
 
     private func writeShadow(
-        _ change: RowChange, _ scope: Int64, _ values: [ColumnID: Value]
+        _ change: RowChange, _ scope: Int64, _ cells: [Cell]
     ) throws {
         try db.execute(
             sql: """
@@ -150,32 +166,34 @@ final class SQLiteReplica: ReplicaStore {
                 """,
             arguments: [
                 Int64(change.table.rawValue), change.row.rawValue, scope, change.after.isAlive,
-                Data(change.after.encoded()), Data(ShadowCells.encode(values)),
+                Data(change.after.encoded()), Data(ShadowCells.encode(cells)),
             ])
     }
 
     private func insert(
-        _ change: RowChange, _ table: Table, _ scope: Int64, _ values: [ColumnID: Value]
+        _ change: RowChange, _ table: Table, _ scope: Int64, _ cells: [Cell]
     ) throws {
-        let columns = values.keys.sorted()
-        let statement = try db.cachedStatement(sql: sql(.insert, table, columns))
-        var arguments: [DatabaseValue] = [
-            change.row.rawValue.databaseValue, scope.databaseValue,
-            Data(change.after.encoded()).databaseValue,
-        ]
-        for column in columns { arguments.append((values[column] ?? .null).databaseValue) }
-        try statement.execute(arguments: StatementArguments(arguments))
+        let statement = try writer.statements.on(
+            table, .insert, db, columns: ColumnSet(of: cells))
+        try statement.bind(1, change.row.rawValue)
+        try statement.bind(2, scope)
+        try statement.bind(3, change.after.encoded())
+        for (index, cell) in cells.enumerated() { try statement.bind(index + 4, cell.value) }
+        try statement.run()
+        try writer.noteRow(in: table, db)
     }
 
-    private func update(
-        _ change: RowChange, _ table: Table, _ values: [ColumnID: Value]
-    ) throws {
-        let columns = change.cells.map(\.column).sorted()
-        let statement = try db.cachedStatement(sql: sql(.update, table, columns))
-        var arguments = [Data(change.after.encoded()).databaseValue]
-        arguments += columns.map { (values[$0] ?? .null).databaseValue }
-        arguments.append(change.row.rawValue.databaseValue)
-        try statement.execute(arguments: StatementArguments(arguments))
+    private func update(_ change: RowChange, _ table: Table, _ cells: [Cell]) throws {
+        let columns = change.cells.reduce(into: ColumnSet()) { $0.formUnion([$1.column]) }
+        let statement = try writer.statements.on(table, .update, db, columns: columns)
+        try statement.bind(1, change.after.encoded())
+        var index = 2
+        for column in columns.columns {
+            try statement.bind(index, cells.value(of: column))
+            index += 1
+        }
+        try statement.bind(index, change.row.rawValue)
+        try statement.run()
     }
 
     private func dropShadow(_ change: RowChange) throws {
@@ -183,34 +201,29 @@ final class SQLiteReplica: ReplicaStore {
             sql: "DELETE FROM shadow_row WHERE table_id = ? AND row_id = ?",
             arguments: [Int64(change.table.rawValue), change.row.rawValue])
     }
+}
 
-    /// Statement texts, made once for each shape of row.
-    private func sql(
-        _ verb: WriterState.Verb, _ table: Table, _ columns: [ColumnID]
-    ) -> String {
-        let key = WriterState.StatementKey(table: table.id, columns: columns, verb: verb)
-        if let known = writer.statements[key] { return known }
-        let name = DomainTables.quoted(table.name)
-        let names = columns.compactMap { table.column($0).map { DomainTables.quoted($0.name) } }
-        let text =
-            switch verb {
-            case .values:
-                "SELECT id\(DomainTables.columnList(of: table)) FROM \(name) WHERE id = ?"
-            case .select: "SELECT scope, _version FROM \(name) WHERE id = ?"
-            case .insert:
-                "INSERT INTO \(name) (\((["id", "scope", "_version"] + names).joined(separator: ", ")))"
-                    + " VALUES (?, ?, ?\(String(repeating: ", ?", count: names.count)))"
-            case .update:
-                "UPDATE \(name) SET "
-                    + (["_version = ?"] + names.map { "\($0) = ?" }).joined(separator: ", ")
-                    + " WHERE id = ?"
-            }
-        writer.statements[key] = text
-        return text
+extension HotStatement {
+    /// Runs a statement whose one argument is a row's id.
+    fileprivate func reading<T>(_ row: RowID, _ read: (HotRow) throws -> T) throws -> T? {
+        try bind(1, row.rawValue)
+        return try first(read)
     }
 }
 
 extension Table {
+    /// The same of a row that a hot statement stands at, rising by column.
+    fileprivate func cells(of row: HotRow, from offset: Int) -> [Cell] {
+        var cells: [Cell] = []
+        cells.reserveCapacity(columns.count)
+        for (index, column) in columns.enumerated() {
+            let value = row.value(offset + index)
+            if !value.isNull { cells.append(Cell(column.id, value)) }
+        }
+        // Declared in the order of their ids, so nothing moves.
+        return cells.sorted { $0.column < $1.column }
+    }
+
     /// The declared, non-null cells of a fetched row.
     ///
     /// - Parameter offset: where the columns begin, in their declared order.
@@ -238,11 +251,16 @@ extension Table {
 /// A row's cells in one blob, for rows that have no table of their own to lie in.
 enum ShadowCells {
     static func encode(_ cells: [ColumnID: Value]) -> [UInt8] {
+        encode(cells.sorted { $0.key < $1.key }.map { Cell($0.key, $0.value) })
+    }
+
+    /// - Parameter cells: rising by column.
+    static func encode(_ cells: [Cell]) -> [UInt8] {
         var out = ByteWriter()
         out.varint(cells.count)
-        for column in cells.keys.sorted() {
-            out.varint(UInt64(column.rawValue))
-            (cells[column] ?? .null).encode(to: &out)
+        for cell in cells {
+            out.varint(UInt64(cell.column.rawValue))
+            cell.value.encode(to: &out)
         }
         return out.bytes
     }

@@ -54,7 +54,7 @@ struct SchemaUpgrade {
         var rows = Set<RowKey>()
         let floor = try LogFloor.of(scope, db)
         let log = try Data.fetchCursor(
-            db, sql: "SELECT body FROM changeset WHERE scope = ?",
+            db, sql: "SELECT body FROM log WHERE scope = ?",
             arguments: [try replica.id(of: scope)])
         while let body = try log.next() {
             let changeset = try Changeset(decoding: [UInt8](body))

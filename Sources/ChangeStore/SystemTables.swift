@@ -8,7 +8,7 @@ import SyncProtocol
 /// causality, so sending in that order never makes a receiver wait.
 enum SystemTables {
     /// Rises with each change of the tables below; an older program refuses a newer store.
-    static let formatVersion = 2
+    static let formatVersion = 3
     /// "Tras", so that `file` and we can tell our stores from other SQLite files.
     static let applicationID: Int32 = 0x5472_6173
 
@@ -92,7 +92,13 @@ enum SystemTables {
     /// Brings a store of an older format to this one, and makes the tables that came since and
     /// that an older program would leave alone.
     static func complete(_ db: Database) throws {
-        if try Int.fetchOne(db, sql: "PRAGMA user_version") == 1 { try addPasts(db) }
+        let format = try Int.fetchOne(db, sql: "PRAGMA user_version")
+        if format == 1 { try addPasts(db) }
+        if format != formatVersion {
+            // Format 3: older changesets lie in blocks (``LogBlocks``), which come as work goes on.
+            try db.execute(sql: "PRAGMA user_version = \(formatVersion)")
+        }
+        try LogBlocks.createTables(db)
         try IncarnationLog.createTable(db)
         try UnprovenPasts.createTable(db)
         try ScopeSums.createTable(db)
@@ -119,6 +125,5 @@ enum SystemTables {
                 arguments: [Int64(chain.shortest.rawValue), row[0] as Int64])
             chains[author] = chain.appending([UInt8](row[3] as Data))
         }
-        try db.execute(sql: "PRAGMA user_version = \(formatVersion)")
     }
 }

@@ -59,7 +59,7 @@ public enum UrgentChanges {
             sql: """
                 SELECT u.replica, u.seq, c.body FROM urgent_change u
                 JOIN scope s ON s.id = u.scope
-                JOIN changeset c ON c.scope = u.scope AND c.replica = u.replica AND c.seq = u.seq
+                JOIN log c ON c.scope = u.scope AND c.replica = u.replica AND c.seq = u.seq
                 WHERE s.code = ? AND NOT EXISTS (
                     SELECT 1 FROM urgent_ahead a WHERE a.peer = ? AND a.scope = s.code
                     AND a.replica = u.replica AND a.seq = u.seq)
@@ -86,7 +86,7 @@ public enum UrgentChanges {
         let merged = try Data.fetchAll(
             db,
             sql: """
-                SELECT c.body FROM urgent_change u JOIN changeset c
+                SELECT c.body FROM urgent_change u JOIN log c
                 ON c.scope = u.scope AND c.replica = u.replica AND c.seq = u.seq
                 ORDER BY c.position DESC LIMIT ?
                 """, arguments: [limit])

@@ -17,17 +17,14 @@ final class WriterState: @unchecked Sendable {
     var scopes: [Int64: Scope] = [:]
     var vectors: [Scope: VersionVector] = [:]
     var rulings: [Scope: Rulings] = [:]
-    var statements: [StatementKey: String] = [:]
+    var statements = HotStatements()
+    /// Canonical bytes of the log that lie in no block; nil when that is not known.
+    var looseBytes: Int?
+    /// Tables whose indexes are there, and how many rows the others have.
+    private var indexed: Set<TableID> = []
+    private var rowCounts: [TableID: Int] = [:]
     private var nextCounter: UInt32 = 0
     private var reservedCounter: UInt32 = 0
-
-    struct StatementKey: Hashable {
-        let table: TableID
-        let columns: [ColumnID]
-        let verb: Verb
-    }
-
-    enum Verb { case insert, update, select, values }
 
     /// Row numbers are taken in blocks: one write of bookkeeping for so many rows.
     private static let counterBlock: UInt32 = 1_024
@@ -39,7 +36,7 @@ final class WriterState: @unchecked Sendable {
     /// Within an open write transaction: nobody else can commit from here to its end.
     /// - Returns: whether there were any.
     func noticeOthers(_ db: Database) throws -> Bool {
-        let now = try Int64.fetchOne(db, sql: "PRAGMA data_version")
+        let now = try statements.fixed(.dataVersion, db).first { $0.integer(0) }
         guard now != dataVersion else { return false }
         try load(db)
         dataVersion = now
@@ -52,12 +49,33 @@ final class WriterState: @unchecked Sendable {
         reservedCounter = nextCounter
     }
 
+    /// Before the connection is closed.
+    func dropStatements() { statements = HotStatements() }
+
     func forget() {
         scopeIDs = [:]
         scopes = [:]
         vectors = [:]
         rulings = [:]
         clocks = [:]
+        looseBytes = nil
+        indexed = []
+        rowCounts = [:]
+    }
+
+    /// After each new row: a table that grows gets its indexes.
+    func noteRow(in table: Table, _ db: Database) throws {
+        guard !indexed.contains(table.id) else { return }
+        let known = rowCounts[table.id]
+        if try known == nil && DomainTables.isIndexed(table, db) {
+            indexed.insert(table.id)
+            return
+        }
+        let count = try known.map { $0 + 1 } ?? DomainTables.rowCount(of: table, db)
+        rowCounts[table.id] = count
+        guard count >= DomainTables.indexedRows else { return }
+        try DomainTables.createIndexes(of: table, db)
+        indexed.insert(table.id)
     }
 
     /// The stored readings of the scope have changed.

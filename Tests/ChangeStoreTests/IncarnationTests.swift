@@ -230,7 +230,11 @@ struct Incarnations {
         #expect(pasts.count == 3 && pasts[0] == 0 && !pasts[1...].contains(0))
         try store.bookkeeping {
             try $0.execute(
-                sql: "ALTER TABLE changeset DROP COLUMN past; PRAGMA user_version = 1")
+                sql: """
+                    DROP VIEW log;
+                    ALTER TABLE changeset DROP COLUMN past;
+                    PRAGMA user_version = 1
+                    """)
         }
         try store.close()
         let again = try ChangeStore.open(at: place.path(), schema: RandomHistory.schema)

@@ -105,15 +105,17 @@ struct RegressionTests {
         Self.compare(found, with: baseline.bytes)
     }
 
-    /// How many instructions the simulator takes to its end: no clock and no other process is in it.
-    private static func instructions(_ arguments: [String], in lab: Lab) throws -> Int {
+    /// How many instructions a program takes to its end: no clock and no other process is in it.
+    private static func instructions(
+        _ arguments: [String], of program: String = "fieldsim", in lab: Lab
+    ) throws -> Int {
         // valgrind does not read this compiler's debug information.
-        let stripped = lab.path("fieldsim")
+        let stripped = lab.path(program)
         if !FileManager.default.fileExists(atPath: stripped) {
             let strip = Process()
             strip.executableURL = URL(fileURLWithPath: "/usr/bin/strip")
             strip.arguments = [
-                "-o", stripped, Program.folder.appendingPathComponent("fieldsim").path,
+                "-o", stripped, Program.folder.appendingPathComponent(program).path,
             ]
             try strip.run()
             strip.waitUntilExit()
@@ -135,8 +137,32 @@ struct RegressionTests {
         return try #require(process.terminationStatus == 0 ? count : nil, "\(text)")
     }
 
+    /// What the store on disk takes for the same office: its transactions recorded one by one, and
+    /// two PCs' work merged.
+    private static func countStore(in lab: Lab, _ found: inout [String: Int]) throws {
+        try lab.startHub()
+        for device in 1...2 { try lab.addPC("e\(device)", device: device) }
+        try lab.edge(["replay", "--store", lab.path("e1"), fixture("base.jsonl")])
+        for name in ["e1", "e2"] { _ = try sync(lab, name) }
+        for device in 1...2 {
+            try lab.edge([
+                "replay", "--store", lab.path("e\(device)"), fixture("month.jsonl"),
+                "--device", "\(device)",
+            ])
+        }
+        for name in ["e1", "e2", "e1"] { _ = try sync(lab, name) }
+        func once(_ work: String) throws -> Int {
+            try instructions(
+                ["once", work, "--node", lab.path("e1"), "--folder", lab.path("")],
+                of: "fieldbench", in: lab)
+        }
+        let start = try once("nothing")
+        found["transactions of PC 1, recorded"] = try once("commit") - start
+        found["two PCs' work, merged"] = try once("merge") - start
+    }
+
     @Test(
-        "Merging and coding take no more instructions than recorded",
+        "Recording, merging and coding take no more instructions than recorded",
         .enabled(if: FileManager.default.isExecutableFile(atPath: valgrind)))
     func instructionCounts() throws {
         var baseline = try Self.known()
@@ -150,6 +176,7 @@ struct RegressionTests {
             found["history \(seed), merged and coded in three orders"] =
                 try Self.instructions(["run", "--rung", "A", "--seed", "\(seed)"], in: lab) - start
         }
+        try Self.countStore(in: lab, &found)
         if Self.record != nil {
             baseline.instructions[Self.platform] = found
             return try Self.save(baseline)

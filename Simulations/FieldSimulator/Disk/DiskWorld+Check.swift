@@ -20,7 +20,7 @@ extension DiskWorld {
         if !isSound { violate("S7", "the rows are not what the log makes of them") }
         let log = try edge.read { db in
             try Row.fetchAll(
-                db, sql: "SELECT replica, seq, body FROM changeset ORDER BY position")
+                db, sql: "SELECT replica, seq, body FROM log ORDER BY position")
         }.map { row in
             (
                 dot: Dot(ReplicaID(UInt32(row[0] as Int64)), UInt64(row[1] as Int64)),

@@ -38,7 +38,7 @@ final class LogWatch {
             let rows = try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT position, scope, replica, seq, body FROM changeset
+                    SELECT position, scope, replica, seq, body FROM log
                     WHERE position > ? ORDER BY position
                     """, arguments: [position])
             var found: [LogEntry] = []

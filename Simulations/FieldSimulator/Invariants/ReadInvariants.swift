@@ -87,7 +87,7 @@ enum SeenIsSeenAgain: ReopenInvariant {
             return try Data.fetchAll(
                 db,
                 sql: """
-                    SELECT c.body FROM changeset c JOIN scope s ON s.id = c.scope
+                    SELECT c.body FROM log c JOIN scope s ON s.id = c.scope
                     WHERE s.code = ? ORDER BY c.position
                     """, arguments: [edge.home.code]
             ).map { try Changeset(decoding: [UInt8]($0)) }

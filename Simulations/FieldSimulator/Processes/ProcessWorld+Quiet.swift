@@ -100,7 +100,7 @@ extension ProcessWorld {
     }
 
     private func log(of store: String) throws -> Log {
-        let query = ["query", "--json", "SELECT body FROM changeset ORDER BY position"]
+        let query = ["query", "--json", "SELECT body FROM log ORDER BY position"]
         let result = store == "hub" ? try hub.run(query) : try edge(query, at: store)
         return try Log(try expect(result))
     }

@@ -124,7 +124,7 @@ final class Town: Sendable {
         for _ in 0..<2 { for node in nodes { try Self.sync(node, centre) } }
         self.rows = rows
         changesets = try centre.store.read { db in
-            try Row.fetchAll(db, sql: "SELECT body FROM changeset ORDER BY position").map {
+            try Row.fetchAll(db, sql: "SELECT body FROM log ORDER BY position").map {
                 let body = [UInt8]($0[0] as Data)
                 return KnownChangeset(changeset: try Changeset(decoding: body), body: body)
             }

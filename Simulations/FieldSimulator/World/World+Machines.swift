@@ -196,8 +196,7 @@ extension World {
     func hubChangesets() throws -> [Changeset] {
         guard let store = hub.store else { return [] }
         return try store.read { db in
-            let log = try Row.fetchAll(db, sql: "SELECT body FROM changeset ORDER BY position").map
-            {
+            let log = try Row.fetchAll(db, sql: "SELECT body FROM log ORDER BY position").map {
                 try Changeset(decoding: [UInt8]($0[0] as Data))
             }
             var gone: [Changeset] = []

@@ -73,7 +73,7 @@ extension World {
             let table = town.schema.table(named: name.table)
         else { return row(name, in: scope) }
         let made = try store.read { db in
-            try Data.fetchAll(db, sql: "SELECT body FROM changeset ORDER BY position DESC")
+            try Data.fetchAll(db, sql: "SELECT body FROM log ORDER BY position DESC")
                 .map { try Changeset(decoding: [UInt8]($0)) }.first { $0.intent == "op.\(maker)" }
         }
         return made?.operations.first { $0.kind == .insert && $0.table == table.id }?.row ?? first

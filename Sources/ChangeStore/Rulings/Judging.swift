@@ -108,7 +108,7 @@ extension ChangeStore {
             var found: [NewRuling] = []
             var withheld: [Rejection] = []
             let log = try Data.fetchCursor(
-                db, sql: "SELECT body FROM changeset WHERE scope = ? ORDER BY replica, seq",
+                db, sql: "SELECT body FROM log WHERE scope = ? ORDER BY replica, seq",
                 arguments: [try replica.id(of: scope)])
             while let body = try log.next() {
                 let changeset = try Changeset(decoding: [UInt8](body))

@@ -68,7 +68,7 @@ public enum Quarantine {
             db,
             sql: """
                 SELECT c.body, f.code, f.detail FROM refused f
-                JOIN changeset c ON c.scope = f.scope AND c.replica = f.replica AND c.seq = f.seq
+                JOIN log c ON c.scope = f.scope AND c.replica = f.replica AND c.seq = f.seq
                 JOIN scope s ON s.id = f.scope WHERE ? IS NULL OR s.code = ?
                 ORDER BY c.position
                 """, arguments: [scope?.code, scope?.code]
@@ -99,7 +99,7 @@ public enum Quarantine {
         try Data.fetchAll(
             db,
             sql: """
-                SELECT body FROM changeset WHERE scope = (SELECT id FROM scope WHERE code = ?)
+                SELECT body FROM log WHERE scope = (SELECT id FROM scope WHERE code = ?)
                 AND replica = ? AND seq BETWEEN ? AND ? ORDER BY seq
                 """,
             arguments: [

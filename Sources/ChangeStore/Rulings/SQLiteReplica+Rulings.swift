@@ -74,7 +74,7 @@ extension SQLiteReplica {
             let bodies = try Data.fetchCursor(
                 db,
                 sql: """
-                    SELECT body FROM changeset WHERE scope = ? AND replica = ?
+                    SELECT body FROM log WHERE scope = ? AND replica = ?
                     AND seq BETWEEN ? AND ?
                     """,
                 arguments: [
@@ -95,7 +95,7 @@ extension SQLiteReplica {
         let rulings = try rulings(in: scope)
         var latest = try LogFloor.head(of: replica, home, db)?.clock ?? .zero
         let bodies = try Data.fetchCursor(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? AND replica = ?",
+            db, sql: "SELECT body FROM log WHERE scope = ? AND replica = ?",
             arguments: [home, Int64(replica.rawValue)])
         while let body = try bodies.next() {
             let changeset = try Changeset(decoding: [UInt8](body))

@@ -85,7 +85,7 @@ extension ChangeStore {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT c.position, c.replica, c.seq, length(c.body) FROM changeset c
+                    SELECT c.position, c.replica, c.seq, length(c.body) FROM log c
                     JOIN log_floor f ON f.scope = c.scope AND f.replica = c.replica
                     WHERE c.scope = ? AND c.seq <= f.seq AND c.position <= ?
                     ORDER BY c.position
@@ -101,6 +101,7 @@ extension ChangeStore {
                 try db.execute(
                     sql: "DELETE FROM changeset WHERE position = ?", arguments: [position])
             }
+            try LogBlocks.sweep(db)
             step.changesets = positions.count
             step.isFinished = positions.count < changesetsMax
             return step

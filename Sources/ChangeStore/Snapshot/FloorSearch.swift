@@ -81,7 +81,7 @@ struct FloorSearch {
         let rulings = try Rulings.inForce(id, schema, db)
         var found: [Entry] = []
         let log = try Data.fetchCursor(
-            db, sql: "SELECT body FROM changeset WHERE scope = ?", arguments: [id])
+            db, sql: "SELECT body FROM log WHERE scope = ?", arguments: [id])
         while let body = try log.next() {
             let changeset = try Changeset(decoding: [UInt8](body))
             guard !lowest.covers(changeset.dot) else { continue }

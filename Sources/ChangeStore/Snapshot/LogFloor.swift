@@ -139,7 +139,7 @@ extension ChangeLog {
     public static func origin(of dot: Dot, in scope: Scope, _ db: Database) throws -> Origin? {
         guard let id = try db.scopeID(of: scope) else { return nil }
         let body = try Data.fetchOne(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq = ?",
+            db, sql: "SELECT body FROM log WHERE scope = ? AND replica = ? AND seq = ?",
             arguments: [id, Int64(dot.replica.rawValue), Int64(clamping: dot.seq)])
         if let body {
             let changeset = try Changeset(decoding: [UInt8](body))

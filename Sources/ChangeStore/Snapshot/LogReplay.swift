@@ -65,7 +65,7 @@ struct LogReplay {
             known[changeset.dot.replica] = changeset.dot.seq
         }
         let log = try Data.fetchCursor(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? ORDER BY position",
+            db, sql: "SELECT body FROM log WHERE scope = ? ORDER BY position",
             arguments: [scope])
         while let bytes = try log.next() {
             let changeset = try Changeset(decoding: [UInt8](bytes))

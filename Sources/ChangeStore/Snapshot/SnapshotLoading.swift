@@ -60,7 +60,7 @@ struct SnapshotLoading {
     /// Changesets of the scope in our log that the snapshot does not stand for, in our order.
     private func beyond(_ id: Int64) throws -> [Changeset] {
         let log = try Data.fetchCursor(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? ORDER BY position",
+            db, sql: "SELECT body FROM log WHERE scope = ? ORDER BY position",
             arguments: [id])
         var found: [Changeset] = []
         while let body = try log.next() {
@@ -107,6 +107,7 @@ struct SnapshotLoading {
         for table in ["shadow_row", "conflict", "changeset", "scope_vector"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE scope = ?", arguments: [id])
         }
+        try LogBlocks.sweep(db)
         try ScopeSums.set(0, of: id, db)
         replica.sums[id] = 0
         replica.writer.forget()

@@ -88,7 +88,7 @@ struct SnapshotMaking {
             let bodies = try Data.fetchCursor(
                 db,
                 sql: """
-                    SELECT body FROM changeset WHERE scope = ? AND replica = ?
+                    SELECT body FROM log WHERE scope = ? AND replica = ?
                     AND seq > ? AND seq <= ? ORDER BY seq
                     """,
                 arguments: [

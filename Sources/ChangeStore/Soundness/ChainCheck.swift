@@ -41,7 +41,7 @@ struct ChainCheck {
         let bodies = try Row.fetchCursor(
             db,
             sql: """
-                SELECT seq, body FROM changeset
+                SELECT seq, body FROM log
                 WHERE scope = ? AND replica = ? AND seq BETWEEN ? AND ? ORDER BY seq
                 """,
             arguments: [

@@ -88,7 +88,7 @@ struct LogRepair {
             let rows = try Data.fetchCursor(
                 db,
                 sql: """
-                    SELECT body FROM changeset
+                    SELECT body FROM log
                     WHERE scope = ? AND replica = ? AND seq > ? AND seq <= ? ORDER BY seq
                     """,
                 arguments: [
@@ -148,7 +148,7 @@ struct LogRepair {
             id, Int64(dot.replica.rawValue), Int64(clamping: dot.seq),
         ]
         let found = try Data.fetchOne(
-            db, sql: "SELECT body FROM changeset WHERE scope = ? AND replica = ? AND seq = ?",
+            db, sql: "SELECT body FROM log WHERE scope = ? AND replica = ? AND seq = ?",
             arguments: arguments
         ).map { [UInt8]($0) }
         guard found != body else { return false }

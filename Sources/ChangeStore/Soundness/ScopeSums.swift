@@ -41,13 +41,6 @@ enum ScopeSums {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO scope_sum (scope, sum) VALUES (?, ?)")
             .execute(arguments: [scope, Int64(bitPattern: sum)])
     }
-
-    /// SQLite's own addition would become a real number where it overflows.
-    static func add(_ delta: UInt64, to scope: Int64, _ db: Database) throws {
-        let now = try db.cachedStatement(sql: "SELECT sum FROM scope_sum WHERE scope = ?")
-        let sum = UInt64(bitPattern: try Int64.fetchOne(now, arguments: [scope]) ?? 0)
-        try set(sum &+ delta, of: scope, db)
-    }
 }
 
 /// The live rows of one scope, out of the tables.

@@ -80,7 +80,7 @@ extension Office {
                 let bodies = try Data.fetchCursor(
                     db,
                     sql: """
-                        SELECT body FROM changeset
+                        SELECT body FROM log
                         WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ?
                         AND seq > ? ORDER BY seq LIMIT \(Self.unsentLookedAt)
                         """,

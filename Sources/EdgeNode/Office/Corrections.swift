@@ -105,7 +105,7 @@ extension Office {
         try Data.fetchOne(
             db,
             sql: """
-                SELECT body FROM changeset
+                SELECT body FROM log
                 WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ? AND seq = ?
                 """,
             arguments: [scope.code, Int64(dot.replica.rawValue), Int64(clamping: dot.seq)]

@@ -32,7 +32,7 @@ extension Office {
         let bodies = try Data.fetchAll(
             db,
             sql: """
-                SELECT c.body FROM local_history l JOIN changeset c ON c.position = l.position
+                SELECT c.body FROM local_history l JOIN log c ON c.position = l.position
                 WHERE l.table_id = ? AND l.row_id = ? ORDER BY l.position DESC
                 LIMIT \(Self.historyLimit)
                 """,

@@ -55,7 +55,7 @@ struct LocalIndex {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT position, body FROM changeset WHERE position > ?
+                SELECT position, body FROM log WHERE position > ?
                 ORDER BY position LIMIT \(Self.batch)
                 """, arguments: [from])
         guard let last = rows.last else { return }

@@ -12,7 +12,7 @@ enum PopulationTables {
 
     static let household = Table(
         20, "household", Label("Keluarga", "Household"), writers: Writers.village,
-        indexes: [["family_card_no"], ["hamlet"]],
+        indexes: [["family_card_no"]],
         columns: [
             Column(
                 1, "family_card_no", .text, Label("Nomor KK", "Family card number"),
@@ -44,7 +44,7 @@ enum PopulationTables {
 
     static let resident = Table(
         21, "resident", Label("Warga", "Resident"), writers: Writers.village,
-        indexes: [["nik"], ["name"], ["household"], ["temporary_no"]],
+        indexes: [["nik"], ["household"]],
         columns: [
             Column(1, "nik", .text, Label("NIK", "NIK"), policy: .review),
             Column(

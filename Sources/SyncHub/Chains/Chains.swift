@@ -82,7 +82,7 @@ struct Chains {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT position, body FROM changeset WHERE position > ?
+                SELECT position, body FROM log WHERE position > ?
                 ORDER BY position LIMIT \(Self.batch)
                 """, arguments: [from])
         var touched = Touched()

@@ -173,7 +173,7 @@ package struct VillageSplit {
         let log = try Data.fetchAll(
             db,
             sql: """
-                SELECT c.body FROM changeset c JOIN scope s ON s.id = c.scope
+                SELECT c.body FROM log c JOIN scope s ON s.id = c.scope
                 WHERE s.code = ? ORDER BY c.position DESC
                 """, arguments: [from])
         for body in log {

@@ -64,7 +64,7 @@ struct TrainingSamples {
             let bodies = try Data.fetchAll(
                 db,
                 sql: """
-                    SELECT body FROM changeset WHERE scope = (SELECT id FROM scope WHERE code = :c)
+                    SELECT body FROM log WHERE scope = (SELECT id FROM scope WHERE code = :c)
                     AND (position IN (SELECT position FROM changeset
                             WHERE scope = (SELECT id FROM scope WHERE code = :c)
                             ORDER BY position LIMIT :first)

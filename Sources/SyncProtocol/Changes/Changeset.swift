@@ -51,7 +51,8 @@ public struct RowOperation: Hashable, Sendable {
         self.table = table
         self.row = row
         self.kind = kind
-        self.cells = cells.sorted { $0.column < $1.column }
+        let isSorted = zip(cells, cells.dropFirst()).allSatisfy { $0.column < $1.column }
+        self.cells = isSorted ? cells : cells.sorted { $0.column < $1.column }
     }
 
     public func value(of column: ColumnID) -> Value? {

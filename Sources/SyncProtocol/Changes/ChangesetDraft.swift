@@ -3,15 +3,11 @@
 /// Idea: a person may touch a row twice in one transaction; on the wire it is one operation, so
 /// that merging never has to order two writes of one dot.
 public struct ChangesetDraft: Sendable {
-    private struct Key: Hashable {
-        let table: TableID
-        let row: RowID
-    }
-
-    private var order: [Key?] = []
-    private var index: [Key: Int] = [:]
+    private var order: [RowKey?] = []
+    private var index: [RowKey: Int] = [:]
     private var kinds: [RowOperation.Kind] = []
-    private var cells: [[ColumnID: Value]] = []
+    /// Of each row, rising by column.
+    private var cells: [[Cell]] = []
 
     public init() {}
 
@@ -20,16 +16,15 @@ public struct ChangesetDraft: Sendable {
     public mutating func add(
         _ kind: RowOperation.Kind, _ table: TableID, _ row: RowID, _ set: [Cell]
     ) {
-        let key = Key(table: table, row: row)
+        let key = RowKey(table, row)
         guard let at = index[key] else {
             index[key] = order.count
             order.append(key)
             kinds.append(kind)
-            var new: [ColumnID: Value] = [:]
+            var new: [Cell] = []
+            new.reserveCapacity(set.count)
             // A null in an insert says nothing: the column was never written.
-            for cell in set where !(kind == .insert && cell.value.isNull) {
-                new[cell.column] = cell.value
-            }
+            for cell in set where !(kind == .insert && cell.value.isNull) { new.put(cell) }
             cells.append(new)
             return
         }
@@ -43,19 +38,18 @@ public struct ChangesetDraft: Sendable {
             kinds[at] = .delete
         case (.delete, _):
             kinds[at] = .revive
-            for cell in set { cells[at][cell.column] = cell.value }
+            for cell in set { cells[at].put(cell) }
         case (.insert, _):
             for cell in set {
-                // Not `? nil :`, which would be the value null.
                 if cell.value.isNull {
-                    cells[at].removeValue(forKey: cell.column)
+                    cells[at].removeAll { $0.column == cell.column }
                 } else {
-                    cells[at][cell.column] = cell.value
+                    cells[at].put(cell)
                 }
             }
         default:
             if kind == .revive { kinds[at] = .revive }
-            for cell in set { cells[at][cell.column] = cell.value }
+            for cell in set { cells[at].put(cell) }
         }
     }
 
@@ -63,9 +57,22 @@ public struct ChangesetDraft: Sendable {
     public var operations: [RowOperation] {
         order.indices.compactMap { at in
             guard let key = order[at] else { return nil }
-            let written = kinds[at] == .delete ? [:] : cells[at]
-            let set = written.keys.sorted().map { Cell($0, written[$0] ?? .null) }
-            return RowOperation(table: key.table, row: key.row, kind: kinds[at], cells: set)
+            return RowOperation(
+                table: key.table, row: key.row, kind: kinds[at],
+                cells: kinds[at] == .delete ? [] : cells[at])
+        }
+    }
+}
+
+extension [Cell] {
+    /// Puts a cell in its place among cells that rise by column.
+    fileprivate mutating func put(_ cell: Cell) {
+        // Mostly they come in their order.
+        let at = (lastIndex { $0.column <= cell.column } ?? -1) + 1
+        if at > 0, self[at - 1].column == cell.column {
+            self[at - 1] = cell
+        } else {
+            insert(cell, at: at)
         }
     }
 }

@@ -172,4 +172,37 @@ extension RowChange {
         }
         return values
     }
+
+    /// The same for cells that rise by column, without nulls.
+    public func applied(to before: [Cell]) -> [Cell] {
+        var after = before
+        for cell in cells {
+            // Written in the order of their columns, cells of a new row come at the end.
+            let isLast = after.last.map { $0.column < cell.column } ?? true
+            let at =
+                isLast
+                ? after.count
+                : after.firstIndex { $0.column >= cell.column } ?? after.count
+            let isThere = at < after.count && after[at].column == cell.column
+            let value: Value
+            switch cell.change {
+            case .set(let new): value = new
+            case .add(let delta):
+                value = .integer((isThere ? after[at].value.integer ?? 0 : 0) &+ delta)
+            }
+            switch (isThere, value.isNull) {
+            case (true, true): after.remove(at: at)
+            case (true, false): after[at] = Cell(cell.column, value)
+            case (false, true): break
+            case (false, false): after.insert(Cell(cell.column, value), at: at)
+            }
+        }
+        return after
+    }
+}
+
+extension [Cell] {
+    public func value(of column: ColumnID) -> Value {
+        first { $0.column == column }?.value ?? .null
+    }
 }

@@ -32,18 +32,26 @@ public enum RowSum {
     public static func of(
         _ key: RowKey, _ version: RowVersion, _ values: [ColumnID: Value]
     ) -> UInt64 {
+        of(key, version, values.map { Cell($0.key, $0.value) }.sorted { $0.column < $1.column })
+    }
+
+    /// - Parameter shown: non-null cells, rising by column.
+    public static func of(_ key: RowKey, _ version: RowVersion, _ shown: [Cell]) -> UInt64 {
         guard version.isAlive else { return 0 }
-        var cells = values
-        for cell in version.opaque { cells[cell.column] = cell.value }
+        var cells = shown
+        if !version.opaque.isEmpty {
+            cells.removeAll { cell in version.opaque.contains { $0.column == cell.column } }
+            cells += version.opaque
+            cells.sort { $0.column < $1.column }
+        }
         var out = ByteWriter(reservingCapacity: 256)
         out.varint(UInt64(key.table.rawValue))
         out.zigzag(key.row.rawValue)
         out.varint(cells.count)
-        for column in cells.keys.sorted() {
-            let value = cells[column] ?? .null
-            out.varint(UInt64(column.rawValue))
-            out.dot(version.dot(of: column, current: value) ?? Dot(ReplicaID(0), 0))
-            value.encode(to: &out)
+        for cell in cells {
+            out.varint(UInt64(cell.column.rawValue))
+            out.dot(version.dot(of: cell.column, current: cell.value) ?? Dot(ReplicaID(0), 0))
+            cell.value.encode(to: &out)
         }
         out.varint(version.contested.count)
         for sibling in version.contested {

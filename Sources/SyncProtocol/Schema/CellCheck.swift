@@ -116,11 +116,10 @@ public enum AdmissionFault: Error, Hashable, Sendable {
 extension Schema {
     /// What no honest node writes. Unknown tables and columns pass: they are newer.
     public func fault(in changeset: Changeset) -> AdmissionFault? {
-        var seen = Set<[Int64]>()
+        var seen = Set<RowKey>()
         for operation in changeset.operations {
             if changeset.operations.count > 1 {
-                let key = [Int64(operation.table.rawValue), operation.row.rawValue]
-                guard seen.insert(key).inserted else {
+                guard seen.insert(RowKey(operation.table, operation.row)).inserted else {
                     return .rowTwice(table: operation.table, row: operation.row)
                 }
             }

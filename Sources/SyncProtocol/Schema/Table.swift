@@ -68,7 +68,8 @@ public enum ColumnType: Hashable, Sendable {
     case blob
 }
 
-public struct Column: Hashable, Sendable {
+/// A class, so that handing one about costs no copies of its texts: merging asks for one a cell.
+public final class Column: Hashable, Sendable {
     public let id: ColumnID
     public let name: String
     public let type: ColumnType
@@ -91,6 +92,17 @@ public struct Column: Hashable, Sendable {
         self.label = label
         self.isRequired = isRequired
     }
+
+    public static func == (a: Column, b: Column) -> Bool {
+        a === b
+            || a.id == b.id && a.name == b.name && a.type == b.type && a.policy == b.policy
+                && a.label == b.label && a.isRequired == b.isRequired
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(name)
+    }
 }
 
 public enum TableKind: Hashable, Sendable {
@@ -108,7 +120,8 @@ public enum ScopeKind: Hashable, Sendable {
     case regency
 }
 
-public struct Table: Hashable, Sendable {
+/// A class, as ``Column`` is.
+public final class Table: Hashable, Sendable {
     public let id: TableID
     public let name: String
     public let label: Label
@@ -146,4 +159,16 @@ public struct Table: Hashable, Sendable {
     }
 
     public func column(named name: String) -> Column? { columns.first { $0.name == name } }
+
+    public static func == (a: Table, b: Table) -> Bool {
+        a === b
+            || a.id == b.id && a.name == b.name && a.label == b.label && a.kind == b.kind
+                && a.scope == b.scope && a.writers == b.writers && a.columns == b.columns
+                && a.indexes == b.indexes && a.isUrgent == b.isUrgent
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(id)
+        hasher.combine(name)
+    }
 }

@@ -88,7 +88,7 @@ extension ColumnSet {
         return found
     }
 
-    init(of cells: [Cell]) {
+    package init(of cells: [Cell]) {
         self.init(rawValue: cells.reduce(0) { $0 | (1 << UInt64($1.column.rawValue)) })
     }
 }
