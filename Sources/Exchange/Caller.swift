@@ -152,7 +152,7 @@ public final class Caller: @unchecked Sendable {
         let room = min(pace?.bytes ?? requestBytesMax, allowance.leftForWork / 4)
         if room < Pace.most, !isOneWay { hello.fields[HelloField.budget] = Pace.field(room) }
         round.claims = try claims(db)
-        if !round.claims.isEmpty || host.claimsOnce && !hasCompared {
+        if !round.claims.isEmpty || host.claimsOnce && tally.rounds == 1 {
             hello.fields[HelloField.incarnations] = PastClaim.encode(round.claims)
         }
         round.hello = hello
