@@ -4,6 +4,11 @@ import SyncProtocol
 extension World {
     /// Everything of a script, on the heap.
     func add(_ script: Script) {
+        let compacts = script.steps.contains { step in
+            if case .compact = step.action { return true }
+            return false
+        }
+        if compacts { giveUpAbsent() }
         for step in script.steps { add(step) }
         for expectation in script.expectations {
             plan("is looked at", at: WorldTime.start + expectation.at) {

@@ -76,6 +76,17 @@ extension World {
         }
     }
 
+    /// PCs of the town that take no part in this world would hold every floor down.
+    func giveUpAbsent() {
+        guard let centre = hub.hub else { return }
+        let present = Set(edges.map(\.entity))
+        attempt(hub, "giving up who is not there") {
+            for image in town.edges + [town.relay] where !present.contains(image.machine) {
+                try centre.giveUp(image.replica, now: hub.clock.now)
+            }
+        }
+    }
+
     // MARK: - The log
 
     /// `synchub compact --keep-days 0`.
