@@ -282,7 +282,8 @@ public final class Responder: @unchecked Sendable {
             let open = info.reads.subtracting(
                 forks.map(\.scope) + otherForks.map(\.notice.scope))
             let (segments, hasMore) = try segments(
-                of: open, for: info, told, SegmentWriter(codec, hello), db)
+                of: open, for: info, told, SegmentWriter(codec, carriage.isDirect ? hello : nil), db
+            )
             var answer = Answer(
                 wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,
                 notices: notices, grants: grants)

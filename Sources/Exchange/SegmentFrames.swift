@@ -14,8 +14,8 @@ import SyncProtocol
 //                                              vector of the scope
 //   modelled  `SyncProtocol`, `ModelledSegment.swift`
 //
-// With a history a segment takes a third of what zstd and a dictionary make of it. Without one either may
-// be smaller.
+// With a history a segment takes half of what zstd and a dictionary make of it, as a rule. What begins a message
+// goes in whichever form is smaller.
 
 /// Writes the segments of one message.
 struct SegmentWriter {
@@ -23,11 +23,15 @@ struct SegmentWriter {
     private let told: Told
     private var running: SegmentModel.Running?
 
-    /// - Parameter hello: the one of this exchange, whichever side writes.
-    init(_ codec: SegmentCodec, _ hello: Hello) {
+    /// - Parameter hello: the one of this exchange, whichever side writes; nil where the reader may have
+    ///   forgotten what it said.
+    init(_ codec: SegmentCodec, _ hello: Hello?) {
         self.codec = codec
         told = Told(hello)
     }
+
+    /// Of more, those that follow gain more from a model that runs on.
+    private static let fewChangesets = 64
 
     /// - Parameter known: what the receiver holds when this arrives, as far as both know.
     mutating func frame(
@@ -57,7 +61,8 @@ struct SegmentWriter {
             told.write(cut, of: segment.scope, to: &out)
         }
         out.raw(modelled)
-        if history.isEmpty {
+        // A few changes, in words that a dictionary knows and the history does not.
+        if segment.changesets.count <= Self.fewChangesets {
             let compressed = codec.compress(segment)
             guard out.bytes.count < compressed.count else { return compressed }
         }
