@@ -76,7 +76,7 @@ struct LogBlocksTests {
         try two.receive(made)
         try Vandal(one.path).run("UPDATE log_block SET body = zeroblob(900) WHERE first = 1")
         #expect(try log(one).contains([]))
-        #expect(try one.lookThrough(TemporaryPlace.scope, now: 5) == .damaged)
+        #expect(try !one.soundnessProblems().isEmpty)
         #expect(try log(two) == made.map { $0.encoded() })
     }
 
