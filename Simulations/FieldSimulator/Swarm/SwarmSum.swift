@@ -61,10 +61,10 @@ public struct FaultPair: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(a.rawValue) with \(b.rawValue)" }
 
-    /// Plans draw all of them.
+    /// Those that plans draw together.
     static let all = FaultFamily.allCases.enumerated().flatMap { index, a in
         FaultFamily.allCases[(index + 1)...].map { FaultPair(a, $0) }
-    }
+    }.filter { $0 != FaultPair(.hubRestored, .split) }
 }
 
 /// One world in the ledger, a line of JSON.

@@ -143,12 +143,13 @@ package struct VillageSplit {
         ).filter(TransferCarrier.counts)
     }
 
-    /// Who went over in a split of which this centre holds only what the old office does.
+    /// Who went over in a split of which this centre holds only what the old office does: its mark,
+    /// or what it wrote of the person since.
     private func goneBefore(of home: RowID, _ db: Database) throws -> [HubRow] {
         try HubRow.all(
             "resident", where: "t.household = ? AND s.code = ?", [home.rawValue, from], db
         ).filter { person in
-            guard person.text("vital_status") == "moved", let row = person.id.carried,
+            guard !TransferCarrier.counts(person), let row = person.id.carried,
                 let transfer = try HubRow.find("transfer", row, db)
             else { return false }
             return transfer.text("to_office") == to && transfer.row("arrived_as") == row
