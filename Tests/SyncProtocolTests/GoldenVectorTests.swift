@@ -74,7 +74,7 @@ import Testing
         #expect(try Segment(modelled: alone, scope: Self.scope) == both)
         let after = [UInt8](
             hex: """
-                00
+                9b121c9afd16f4edb891765752ad881f23a6024ea59ebd7777ba555a13af70d7
                 """)
         let second = Segment(scope: Self.scope, changesets: [Self.second])
         #expect(second.modelled(after: [Self.first]).hex == after.hex)
