@@ -37,7 +37,7 @@ struct Tidy {
         "Sources/Programs/fieldsim": ["ArgumentParser", "FieldSimulator"],
         "Benchmarks/fieldbench": [
             "ArgumentParser", "AsyncHTTPClient", "CSQLitePeer", "ChangeStore", "Compression",
-            "EdgeNode", "Exchange", "Foundation", "GRDB", "Models", "NIOCore", "SyncHub",
+            "Dispatch", "EdgeNode", "Exchange", "Foundation", "GRDB", "Models", "NIOCore", "SyncHub",
             "SyncProtocol",
         ],
         "Simulations/FieldSimulator": [
