@@ -37,7 +37,8 @@ struct Tidy {
         "Sources/Programs/fieldsim": ["ArgumentParser", "FieldSimulator"],
         "Benchmarks/fieldbench": [
             "ArgumentParser", "AsyncHTTPClient", "CSQLitePeer", "ChangeStore", "Compression",
-            "Dispatch", "EdgeNode", "Exchange", "Foundation", "GRDB", "Models", "NIOCore", "SyncHub",
+            "Dispatch", "EdgeNode", "Exchange", "Foundation", "GRDB", "Models", "NIOCore",
+            "SyncHub",
             "SyncProtocol",
         ],
         "Simulations/FieldSimulator": [
