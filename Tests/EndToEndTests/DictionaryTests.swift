@@ -98,9 +98,9 @@ struct DictionaryJourneys {
         try FileManager.default.removeItem(atPath: lab.path("hub"))
         try FileManager.default.moveItem(atPath: lab.path("old"), toPath: lab.path("hub"))
         try lab.startHub()
-        let report = try Self.sync(lab, pc)
-        #expect((report["notices"] as? [String] ?? []).contains { $0.contains("dictionary") })
-        // From now on it is not tried again.
+        // That a piece under it is named and comes again is `SyncHubTests/DictionaryTests`; here
+        // a model may have made the smaller piece.
+        _ = try Self.sync(lab, pc)
         let next = try Self.sync(lab, pc)
         #expect((next["notices"] as? [String] ?? []).isEmpty)
         #expect(
