@@ -144,6 +144,38 @@ struct HubDictionaries {
         #expect(try lab.hub.store.query("SELECT hamlet FROM household").rows == [["Timuk"]])
     }
 
+    @Test(
+        "A piece foreseen from another history is named, and taken when it comes from the right one"
+    )
+    func otherHistoryAtTheHub() throws {
+        let lab = try HubLab()
+        var device = try lab.device(HubSessions.kuta)
+        let first = device.changeset(HubSessions.kuta, seq: 1, hamlet: "Timuk")
+        let other = device.changeset(HubSessions.kuta, seq: 1, hamlet: "Lauk")
+        let second = device.changeset(HubSessions.kuta, seq: 2, hamlet: "Daye")
+        let piece = Segment(scope: second.scope, changesets: [second])
+        // After the hello's vector, which is empty, raised to the device's first.
+        var head = ByteWriter()
+        head.byte(4)
+        head.varint(0)
+        head.text(second.scope.code)
+        head.varint(1)
+        head.varint(UInt64(device.replica.rawValue))
+        head.zigzag(1)
+        let frame = { head.bytes + piece.modelled(after: [$0]) }
+        // Before the hub holds the cut, and with another past than it holds.
+        let (before, _) = try device.exchange(lab.hub, frames: [frame(first)])
+        #expect(before.fields[AnswerField.dictionaries] == DictionaryIDs.encode([0]))
+        _ = try device.exchange(lab.hub, [Segment(scope: first.scope, changesets: [first])])
+        let (wrong, _) = try device.exchange(lab.hub, frames: [frame(other)])
+        #expect(wrong.notices.map(\.code).contains(.unreadableSegment))
+        #expect(wrong.fields[AnswerField.dictionaries] == DictionaryIDs.encode([0]))
+        #expect(try lab.hub.store.query("SELECT count(*) FROM household").rows == [[1]])
+        let (right, _) = try device.exchange(lab.hub, frames: [frame(first)])
+        #expect(!right.notices.map(\.code).contains(.unreadableSegment))
+        #expect(try lab.hub.store.query("SELECT count(*) FROM household").rows == [[2]])
+    }
+
     @Test("With too few offices or changes nothing is trained, and it is said why")
     func tooFew() throws {
         let lab = try HubLab()
