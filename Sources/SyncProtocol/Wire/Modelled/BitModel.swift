@@ -23,7 +23,9 @@ struct BitModel: Sendable {
     private var bases: [UInt32]
     private var indexes: [Int]
     private var opinions: [Int32]
+    /// Contexts of the symbol, and with the match, when one says anything, of the bit.
     private var inputs = 0
+    private var total = 0
     private var chosen = 0
 
     init(kinds: Int) {
@@ -72,8 +74,6 @@ struct BitModel: Sendable {
         for input in 0..<count { sum &+= Int(weights[chosen + input]) &* Int(opinions[input]) }
         return Logistic.squash(sum >> 16)
     }
-
-    private var total = 0
 
     /// - Returns: 1 when the counter has learned anything yet.
     private mutating func read(_ input: Int, _ index: Int) -> Int {

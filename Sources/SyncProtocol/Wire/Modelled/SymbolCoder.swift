@@ -4,7 +4,7 @@
 struct SymbolCoder: Sendable {
     /// What is coded; each has weights of its own.
     enum Kind: Int, CaseIterable {
-        case head, shape, row, kind, choice, number, mantissa, text, raw
+        case head, shape, row, kind, choice, number, mantissa, text
     }
 
     var model = BitModel(kinds: Kind.allCases.count)
