@@ -6,7 +6,7 @@ public import SyncProtocol
 public enum ChangeLog {
     /// Every scope this store knows, with what it holds of it. Rises by scope.
     public static func vectors(_ db: Database) throws -> [(scope: Scope, vector: VersionVector)] {
-        try Row.fetchAll(db, sql: "SELECT id, code FROM scope").map {
+        try Row.fetchAll(db, .kept("SELECT id, code FROM scope")).map {
             (scope: Scope($0["code"]), vector: try db.vector(ofScope: $0["id"]))
         }.sorted { $0.scope < $1.scope }
     }
@@ -22,10 +22,11 @@ public enum ChangeLog {
     ) throws -> HashChain? {
         try Data.fetchOne(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT chain FROM scope_vector
                 WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ?
-                """, arguments: [scope.code, Int64(replica.rawValue)]
+                """, [scope.code, Int64(replica.rawValue)])
         ).flatMap { HashChain(head: [UInt8]($0)) }
     }
 
@@ -61,7 +62,7 @@ public enum ChangeLog {
         var changesets: [Changeset] = []
         var pasts: [ReplicaID: ChainPast] = [:]
         var bytes = 0
-        let body = try db.makeStatement(
+        let body = try db.cachedStatement(
             sql: "SELECT body, past FROM log WHERE position = ?")
         for position in positions.sorted().prefix(changesetsMax) {
             guard let row = try Row.fetchOne(body, arguments: [position]) else { continue }
@@ -149,7 +150,7 @@ public enum ChangeLog {
     }
 
     public static func heldCount(_ db: Database) throws -> Int {
-        try Int.fetchOne(db, sql: "SELECT count(*) FROM held") ?? 0
+        try Int.fetchOne(db, .kept("SELECT count(*) FROM held")) ?? 0
     }
 
     public static func rejectedCount(_ db: Database) throws -> Int {
@@ -164,10 +165,11 @@ public enum PeerVectors {
         var vectors: [Scope: VersionVector] = [:]
         let rows = try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT s.code, p.replica, p.seq FROM peer_vector p
                 JOIN scope s ON s.id = p.scope WHERE p.peer = ?
-                """, arguments: [peer])
+                """, [peer]))
         for row in rows {
             let replica = ReplicaID(UInt32(row["replica"] as Int64))
             vectors[Scope(row["code"]), default: VersionVector()][replica] =
@@ -183,11 +185,12 @@ public enum PeerVectors {
     ) throws -> Bool {
         try Bool.fetchOne(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT EXISTS (SELECT 1 FROM peer_vector a LEFT JOIN peer_vector b
                 ON b.peer = ? AND b.scope = a.scope AND b.replica = a.replica
                 WHERE substr(a.peer, 1, ?) = ? AND a.seq > coalesce(b.seq, 0))
-                """, arguments: [peer, prefix.count, prefix]) ?? false
+                """, [peer, prefix.count, prefix])) ?? false
     }
 
     /// Forgets what the peer was believed to hold.
@@ -198,14 +201,15 @@ public enum PeerVectors {
     public static func set(
         _ vector: VersionVector, of scope: Scope, at peer: String, _ db: Database
     ) throws {
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO scope (code) VALUES (?)", arguments: [scope.code])
+        try db.cachedStatement(sql: "INSERT OR IGNORE INTO scope (code) VALUES (?)")
+            .execute(arguments: [scope.code])
         let id = try db.scopeID(of: scope)
-        try db.execute(
-            sql: "DELETE FROM peer_vector WHERE peer = ? AND scope = ?", arguments: [peer, id])
+        try db.cachedStatement(sql: "DELETE FROM peer_vector WHERE peer = ? AND scope = ?")
+            .execute(arguments: [peer, id])
+        let insert = try db.cachedStatement(
+            sql: "INSERT INTO peer_vector (peer, scope, replica, seq) VALUES (?, ?, ?, ?)")
         for entry in vector.entries {
-            try db.execute(
-                sql: "INSERT INTO peer_vector (peer, scope, replica, seq) VALUES (?, ?, ?, ?)",
+            try insert.execute(
                 arguments: [peer, id, Int64(entry.replica.rawValue), Int64(clamping: entry.seq)])
         }
     }
@@ -219,13 +223,14 @@ public enum PeerVectors {
         let mine = try ChangeLog.vector(of: scope, db)
         let next = try Data.fetchOne(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT body FROM log
                 WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ? AND seq = ?
                 """,
-            arguments: [
-                scope.code, Int64(replica.rawValue), Int64(clamping: known[replica] &+ 1),
-            ])
+                [
+                    scope.code, Int64(replica.rawValue), Int64(clamping: known[replica] &+ 1),
+                ]))
         return (
             Int(mine.excess(over: known)),
             try next.map { try Changeset(decoding: [UInt8]($0)).clock }

@@ -20,10 +20,11 @@ public enum Digest {
         for table in tables.sorted() {
             let shadows = try Row.fetchAll(
                 db,
-                sql: """
+                .kept(
+                    """
                     SELECT row_id, is_alive, version, cells FROM shadow_row
                     WHERE scope = ? AND table_id = ? ORDER BY row_id
-                    """, arguments: [id, Int64(table.rawValue)])
+                    """, [id, Int64(table.rawValue)]))
             var rest = shadows[...]
             if let declared = schema.table(table) {
                 let rows = try Row.fetchCursor(

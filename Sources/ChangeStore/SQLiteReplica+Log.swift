@@ -155,13 +155,13 @@ extension Changeset {
 extension Database {
     func scopeID(of scope: Scope) throws -> Int64? {
         try Int64.fetchOne(
-            self, sql: "SELECT id FROM scope WHERE code = ?", arguments: [scope.code])
+            self, .kept("SELECT id FROM scope WHERE code = ?", [scope.code]))
     }
 
     func vector(ofScope id: Int64) throws -> VersionVector {
         var vector = VersionVector()
         let rows = try Row.fetchCursor(
-            self, sql: "SELECT replica, seq FROM scope_vector WHERE scope = ?", arguments: [id])
+            self, .kept("SELECT replica, seq FROM scope_vector WHERE scope = ?", [id]))
         while let row = try rows.next() {
             vector[ReplicaID(UInt32(row[0] as Int64))] = UInt64(row[1] as Int64)
         }

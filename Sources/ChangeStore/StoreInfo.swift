@@ -30,11 +30,12 @@ package enum StoreInfo {
     package static func set(
         _ key: String, _ value: some DatabaseValueConvertible, _ db: Database
     ) throws {
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO store_info (key, value) VALUES (?, ?)
                 ON CONFLICT (key) DO UPDATE SET value = excluded.value
-                """, arguments: [key, value])
+                """
+        ).execute(arguments: [key, value])
     }
 
     package static func remove(_ key: String, _ db: Database) throws {
@@ -42,11 +43,11 @@ package enum StoreInfo {
     }
 
     package static func integer(_ key: String, _ db: Database) throws -> Int64? {
-        try Int64.fetchOne(db, sql: select, arguments: [key])
+        try Int64.fetchOne(db, .kept(select, [key]))
     }
 
     package static func text(_ key: String, _ db: Database) throws -> String? {
-        try String.fetchOne(db, sql: select, arguments: [key])
+        try String.fetchOne(db, .kept(select, [key]))
     }
 
     private static let select = "SELECT value FROM store_info WHERE key = ?"

@@ -9,10 +9,11 @@ public enum StoredDictionaries {
     public static func all(_ db: Database) throws -> Dictionaries {
         let rows = try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT number, content FROM dictionary
                 ORDER BY coalesce(trained_at, 0), number
-                """)
+                """))
         return Dictionaries(
             trained: rows.compactMap { row in
                 guard let content = row["content"] as Data?,

@@ -59,10 +59,11 @@ public enum UnprovenPasts {
     public static func claims(by own: ReplicaID? = nil, _ db: Database) throws -> [PastClaim] {
         let rows = try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT scope, replica FROM unproven_past ORDER BY scope, replica
                 LIMIT \(PastClaim.countMax)
-                """)
+                """))
         let found = try rows.compactMap { row in
             try claim(Scope(row["scope"]), ReplicaID(UInt32(row["replica"] as Int64)), db)
         }

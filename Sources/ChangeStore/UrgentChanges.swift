@@ -56,7 +56,8 @@ public enum UrgentChanges {
     ) throws -> [Changeset] {
         let rows = try Row.fetchCursor(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT u.replica, u.seq, c.body FROM urgent_change u
                 JOIN scope s ON s.id = u.scope
                 JOIN log c ON c.scope = u.scope AND c.replica = u.replica AND c.seq = u.seq
@@ -64,7 +65,7 @@ public enum UrgentChanges {
                     SELECT 1 FROM urgent_ahead a WHERE a.peer = ? AND a.scope = s.code
                     AND a.replica = u.replica AND a.seq = u.seq)
                 ORDER BY c.position
-                """, arguments: [scope.code, peer])
+                """, [scope.code, peer]))
         var found: [Changeset] = []
         var bytes = 0
         while let row = try rows.next() {
@@ -85,11 +86,12 @@ public enum UrgentChanges {
     ) throws -> [(changeset: Changeset, isWaiting: Bool)] {
         let merged = try Data.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT c.body FROM urgent_change u JOIN log c
                 ON c.scope = u.scope AND c.replica = u.replica AND c.seq = u.seq
                 ORDER BY c.position DESC LIMIT ?
-                """, arguments: [limit])
+                """, [limit]))
         let waiting = try Data.fetchAll(db, sql: "SELECT body FROM held")
         let found =
             try merged.map { (changeset: try Changeset(decoding: [UInt8]($0)), isWaiting: false) }

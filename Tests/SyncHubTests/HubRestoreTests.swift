@@ -112,6 +112,20 @@ struct RestoredHubs {
         #expect(durable.vectors[Self.regency]?.covers(loss.lost.dot) == false)
     }
 
+    @Test("It lets nothing of its log go while a device may come that its backup does not know")
+    func keepsForUnknown() throws {
+        let loss = try Loss()
+        let now = Hub.now()
+        func floor(afterDays days: Int) throws -> VersionVector {
+            _ = try loss.restored.compact(
+                Self.regency, days: 0, now: now + Int64(days) * HubSettings.dayMilliseconds)
+            return try loss.restored.store.read { try LogFloor.of(Self.regency, $0) }
+        }
+        let expireDays = try loss.restored.store.read { try HubSettings.expireDays($0) }
+        #expect(try floor(afterDays: expireDays - 1).isEmpty)
+        #expect(try !floor(afterDays: expireDays + 1).isEmpty)
+    }
+
     @Test("It takes in a device that was enrolled since, by its proof, and no other")
     func enrolledSince() throws {
         let loss = try Loss()

@@ -140,6 +140,38 @@ struct RegistryTests {
         #expect(try lab.seq == done)
     }
 
+    @Test("A split forgotten by its centre brings the home that the office called moved already")
+    func splitForgottenOfMovedHome() throws {
+        let lab = try ChainLab()
+        let a = try lab.pc(ChainLab.kuta, 7)
+        let family = try a.family(["520204191080\(1_001)"])
+        try a.record("household.correct") {
+            try $0.update("household", family.household, [("status", "moved")])
+        }
+        try lab.settle()
+        let before = try lab.copyOfHub()
+        let new = "52.02.04.2019"
+        func split() throws -> VillageSplit.Report {
+            try VillageSplit(
+                hub: lab.hub, from: ChainLab.kuta.code, to: new, hamlets: ["Mong"],
+                now: ChainLab.now
+            ).run(name: "Mong", kind: nil, on: #require(CivilDate(iso: "2026-12-01")))
+        }
+        _ = try split()
+        try lab.settle()
+        try lab.restore(before, as: 1_025)
+        try a.sync(lab.hub.store)
+        let report = try split()
+        #expect(report.households == 1 && report.residents == 1)
+        let person = try #require(
+            try lab.hub.store.read { try HubRow.all("resident", where: "s.code = ?", [new], $0) }
+                .first)
+        let home = try lab.hub.store.read { db in
+            try person.row("household").flatMap { try HubRow.find("household", $0, db) }
+        }
+        #expect(home?.scope.code == new)
+    }
+
     @Test("A village is split by hamlet; interrupted it continues, repeated it changes nothing")
     func split() throws {
         let lab = try ChainLab()

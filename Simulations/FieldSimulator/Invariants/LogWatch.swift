@@ -37,10 +37,11 @@ final class LogWatch {
             let floors = try floors(db)
             let rows = try Row.fetchAll(
                 db,
-                sql: """
+                .kept(
+                    """
                     SELECT position, scope, replica, seq, body FROM log
                     WHERE position > ? ORDER BY position
-                    """, arguments: [position])
+                    """, [position]))
             var found: [LogEntry] = []
             for row in rows {
                 position = row[0]
@@ -81,7 +82,7 @@ final class LogWatch {
     // MARK: - What is gone from the log
 
     private func floors(_ db: Database) throws -> [Scope: VersionVector] {
-        let isWhole = try Bool.fetchOne(db, sql: "SELECT count(*) = 0 FROM log_floor") ?? true
+        let isWhole = try Bool.fetchOne(db, .kept("SELECT count(*) = 0 FROM log_floor")) ?? true
         guard !isWhole else { return [:] }
         return try ChangeLog.vectors(db).reduce(into: [:]) { floors, held in
             let floor = try LogFloor.of(held.scope, db)

@@ -32,10 +32,12 @@ enum WholeOrNothing: Invariant {
     ) throws -> String? {
         let row = operation.row.rawValue
         let isShown = try Bool.fetchOne(
-            db, sql: "SELECT count(*) FROM \"\(table.name)\" WHERE id = ?", arguments: [row])
+            db, .kept("SELECT count(*) FROM \"\(table.name)\" WHERE id = ?", [row]))
         let isDead = try Bool.fetchOne(
-            db, sql: "SELECT count(*) FROM shadow_row WHERE table_id = ? AND row_id = ?",
-            arguments: [Int64(operation.table.rawValue), row])
+            db,
+            .kept(
+                "SELECT count(*) FROM shadow_row WHERE table_id = ? AND row_id = ?",
+                [Int64(operation.table.rawValue), row]))
         switch (isShown ?? false, isDead ?? false) {
         case (false, false):
             return "nothing is known of \(table.name) \(operation.row), which it wrote"

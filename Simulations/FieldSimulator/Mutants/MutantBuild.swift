@@ -16,7 +16,9 @@ struct MutantBuild {
                 try String(contentsOfFile: package + "/" + group[0].file, encoding: .utf8)
             ) { try $1.planted(in: $0) }
         }
-        for name in ["Package.swift", "Package.resolved", "Sources", "Simulations", "Tests"] {
+        for name in [
+            "Package.swift", "Package.resolved", "Sources", "Simulations", "Benchmarks", "Tests",
+        ] {
             try copy(name, planted)
         }
         try write(Self.asking, to: tree + "/Sources/SyncProtocol/Mutants.swift")

@@ -49,10 +49,11 @@ public enum KeptCheckpoints {
         let held = try ChangeLog.vector(of: scope, db)
         let rows = try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT replica, seq, chain, signature FROM checkpoint WHERE scope = ?
                 ORDER BY replica, seq
-                """, arguments: [scope.code])
+                """, [scope.code]))
         let all = rows.compactMap { row -> Checkpoint? in
             let dot = Dot(ReplicaID(UInt32(row["replica"] as Int64)), UInt64(row["seq"] as Int64))
             guard held.covers(dot), let chain = HashChain(head: [UInt8](row["chain"] as Data))

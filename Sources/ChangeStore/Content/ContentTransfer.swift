@@ -40,12 +40,12 @@ extension ContentStore {
         try read { db in
             try Data.fetchAll(
                 db,
-                sql: """
+                .kept(
+                    """
                     SELECT w.hash FROM wanted w LEFT JOIN holder h
                         ON h.hash = w.hash AND h.replica = ?
                     WHERE w.scope = ? AND coalesce(h.has_it, 1) ORDER BY w.since, w.hash LIMIT ?
-                    """,
-                arguments: [replica.map { Int64($0.rawValue) }, scope.code, limit]
+                    """, [replica.map { Int64($0.rawValue) }, scope.code, limit])
             ).compactMap { data in
                 guard let hash = ContentHash(bytes: [UInt8](data)) else { return nil }
                 return AttachmentNotes.Want(hash, present: try Self.present(hash, db))
@@ -151,9 +151,10 @@ extension ContentStore {
         try read { db in
             try Data.fetchAll(
                 db,
-                sql: """
+                .kept(
+                    """
                     SELECT hash FROM attachment WHERE NOT is_told AND is_whole ORDER BY id LIMIT ?
-                    """, arguments: [limit])
+                    """, [limit]))
         }.compactMap { ContentHash(bytes: [UInt8]($0)) }
     }
 

@@ -36,11 +36,12 @@ public enum Quarantine {
         guard try db.tableExists(Ruling.tableName) else { return [] }
         let rows = try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT r.*, s.code AS scope_code FROM ruling r JOIN scope s ON s.id = r.scope
                 WHERE (? IS NULL OR s.code = ?) AND (? = 0 OR r.state != 'released')
                 ORDER BY r.at, r.id
-                """, arguments: [scope?.code, scope?.code, onlyInForce])
+                """, [scope?.code, scope?.code, onlyInForce]))
         return rows.compactMap(RulingRecord.init)
     }
 
@@ -66,12 +67,13 @@ public enum Quarantine {
     public static func refused(_ db: Database, scope: Scope? = nil) throws -> [RuledChangeset] {
         try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT c.body, f.code, f.detail FROM refused f
                 JOIN log c ON c.scope = f.scope AND c.replica = f.replica AND c.seq = f.seq
                 JOIN scope s ON s.id = f.scope WHERE ? IS NULL OR s.code = ?
                 ORDER BY c.position
-                """, arguments: [scope?.code, scope?.code]
+                """, [scope?.code, scope?.code])
         ).map {
             RuledChangeset(
                 changeset: try Changeset(decoding: [UInt8]($0["body"] as Data)), ruling: nil,

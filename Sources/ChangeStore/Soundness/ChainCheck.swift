@@ -40,13 +40,14 @@ struct ChainCheck {
         next += 1
         let bodies = try Row.fetchCursor(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT seq, body FROM log
                 WHERE scope = ? AND replica = ? AND seq BETWEEN ? AND ? ORDER BY seq
                 """,
-            arguments: [
-                scope, Int64(author.rawValue), Int64(clamping: next), Int64(clamping: end),
-            ])
+                [
+                    scope, Int64(author.rawValue), Int64(clamping: next), Int64(clamping: end),
+                ]))
         while let row = try bodies.next() {
             guard UInt64(row[0] as Int64) == next else { return false }
             chain = chain.appending([UInt8](row[1] as Data))

@@ -34,7 +34,7 @@ enum ScopeSums {
     static func kept(_ scope: Int64, _ db: Database) throws -> UInt64 {
         UInt64(
             bitPattern: try Int64.fetchOne(
-                db, sql: "SELECT sum FROM scope_sum WHERE scope = ?", arguments: [scope]) ?? 0)
+                db, .kept("SELECT sum FROM scope_sum WHERE scope = ?", [scope])) ?? 0)
     }
 
     static func set(_ sum: UInt64, of scope: Int64, _ db: Database) throws {

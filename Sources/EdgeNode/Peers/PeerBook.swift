@@ -56,13 +56,12 @@ enum PeerBook {
     }
 
     static func list(_ db: Database) throws -> PeerList {
-        PeerList(try Row.fetchAll(db, sql: "SELECT * FROM peer").compactMap(Peer.init))
+        PeerList(try Row.fetchAll(db, .kept("SELECT * FROM peer")).compactMap(Peer.init))
     }
 
     static func find(_ replica: ReplicaID, _ db: Database) throws -> Peer? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM peer WHERE replica = ?",
-            arguments: [Int64(replica.rawValue)]
+            db, .kept("SELECT * FROM peer WHERE replica = ?", [Int64(replica.rawValue)])
         ).flatMap(Peer.init)
     }
 

@@ -199,7 +199,7 @@ package struct VillageSplit {
         let isThere = try HubRow.find("household", homeID, db) != nil
         let wasSplitOff = try wasSplitOff(home, db)
         let isOne = (home.text("status") ?? "active") == "active" || wasSplitOff
-        if !isThere, isOne || !people.isEmpty {
+        if !isThere, isOne || !people.isEmpty || !gone.isEmpty {
             let status: [(String, Value)] =
                 wasSplitOff ? [("status", try before("status", of: home, db) ?? "active")] : []
             edits.append(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChangeStore
+import Models
 import SyncProtocol
 
 struct CompactCommand: ParsableCommand {
@@ -52,6 +53,12 @@ struct CompactCommand: ParsableCommand {
         }
         guard hasBackup else {
             return print("nothing can go: there is no backup yet; see 'synchub backup'")
+        }
+        if let end = try hub.store.read({ try Stability.waitsForUnknown(now: Hub.now(), $0) }) {
+            print(
+                "this hub was put back, and does not know the devices that were enrolled after its "
+                    + "backup: until \(CivilDate(localDayOf: end).iso) nothing more of the log "
+                    + "goes (--expire-days N --remember waits for fewer days)")
         }
         var all = CompactionStep()
         var undecided = 0

@@ -1,3 +1,4 @@
+private import ChangeStore
 import Exchange
 import Foundation
 import GRDB
@@ -73,10 +74,11 @@ enum NodeRegistry {
     static func live(in place: Scope, _ db: Database) throws -> [NodeRecord] {
         try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT * FROM node WHERE (office = ?1 OR office LIKE ?1 || '.%')
                 AND state = 'enrolled' ORDER BY replica
-                """, arguments: [place.code]
+                """, [place.code])
         ).map(NodeRecord.init)
     }
 
@@ -90,8 +92,7 @@ enum NodeRegistry {
 
     static func find(_ replica: ReplicaID, _ db: Database) throws -> NodeRecord? {
         try Row.fetchOne(
-            db, sql: "SELECT * FROM node WHERE replica = ?",
-            arguments: [Int64(replica.rawValue)]
+            db, .kept("SELECT * FROM node WHERE replica = ?", [Int64(replica.rawValue)])
         ).map(NodeRecord.init)
     }
 

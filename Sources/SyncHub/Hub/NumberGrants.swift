@@ -1,3 +1,4 @@
+private import ChangeStore
 import GRDB
 import Models
 import SyncProtocol
@@ -86,22 +87,24 @@ enum NumberGrants {
     ) throws -> Int64 {
         let granted = try Int64.fetchOne(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT sum(last - first + 1) FROM number_grant
                 WHERE replica = ? AND series = ? AND year = ?
-                """, arguments: [Int64(replica.rawValue), series, year])
+                """, [Int64(replica.rawValue), series, year]))
         let spent = try Int64.fetchOne(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT sum(l.next - l.first) FROM number_lease l
                 JOIN number_grant g ON g.series = l.series AND g.year = l.year
                     AND g.first = l.first AND g.replica = ?
                 WHERE l.replica = ? AND l.series = ? AND l.year = ?
                   AND l.scope = (SELECT id FROM scope WHERE code = ?)
                 """,
-            arguments: [
-                Int64(replica.rawValue), String(replica.rawValue), series, year, office.code,
-            ])
+                [
+                    Int64(replica.rawValue), String(replica.rawValue), series, year, office.code,
+                ]))
         return (granted ?? 0) - (spent ?? 0)
     }
 

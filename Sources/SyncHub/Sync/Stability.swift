@@ -11,6 +11,9 @@ import SyncProtocol
 /// not hold the log up: retired ones, and those that were silent for longer than central IT waits
 /// (``HubSettings/expireDays``). When such a one comes with old changes after all, its rows merge
 /// like any other's (`LogFloor`), and it is given a snapshot for what it lacks.
+///
+/// A hub that was put back does not know who was enrolled after its backup, so for as long as a
+/// silent device is waited for nothing more becomes stable (``waitsForUnknown(now:_:)``).
 enum Stability {
     static func createTables(_ db: Database) throws {
         try db.execute(
@@ -68,6 +71,7 @@ enum Stability {
     static func stable(
         _ scope: Scope, hub: Hub, now: Int64, _ db: Database
     ) throws -> VersionVector {
+        guard try waitsForUnknown(now: now, db) == nil else { return VersionVector() }
         let expired = Set(try Int64.fetchAll(db, sql: "SELECT replica FROM expired"))
         let silent = now - Int64(try HubSettings.expireDays(db)) * HubSettings.dayMilliseconds
         let held = try ChangeLog.vector(of: scope, db)
@@ -81,6 +85,15 @@ enum Stability {
             stable = stable.clipped(to: try seen(node.replica, scope, db) ?? VersionVector())
         }
         return stable
+    }
+
+    /// - Parameter now: UTC milliseconds.
+    /// - Returns: until when devices that this hub may have forgotten are waited for, UTC
+    ///   milliseconds; nil when there are none.
+    static func waitsForUnknown(now: Int64, _ db: Database) throws -> Int64? {
+        guard let restored = try RestoreLog.times(db)?.restored else { return nil }
+        let end = restored + Int64(try HubSettings.expireDays(db)) * HubSettings.dayMilliseconds
+        return now < end ? end : nil
     }
 
     private static func seen(
@@ -107,7 +120,7 @@ enum Stability {
     /// must not rule on what an office has let go of.
     static func durableFloor(of scope: Scope, _ db: Database) throws -> VersionVector {
         try Data.fetchOne(
-            db, sql: "SELECT vector FROM durable_floor WHERE scope = ?", arguments: [scope.code]
+            db, .kept("SELECT vector FROM durable_floor WHERE scope = ?", [scope.code])
         ).map { try VersionVector(stored: $0) } ?? VersionVector()
     }
 
