@@ -7,7 +7,7 @@ extension Caller {
     /// How many changesets the peer lacks that can be sent. Who lacks what the log here no longer
     /// holds has been away, and gets a snapshot from the hub.
     func lacked(_ known: [Scope: VersionVector], _ db: Database) throws -> UInt64 {
-        try line.carries.reduce(UInt64(0)) { sum, scope in
+        try line.carries.subtracting(untaken).reduce(UInt64(0)) { sum, scope in
             let known = known[scope] ?? VersionVector()
             guard try known.covers(LogFloor.of(scope, db)) else {
                 let detail = "\(line.peer) lacks changes of \(scope) that this log no longer holds"

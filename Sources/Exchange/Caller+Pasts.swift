@@ -29,7 +29,7 @@ extension Caller {
     /// Of which scopes something may be sent in this round.
     var openScopes: [Scope] {
         let open = isOneWay ? [] : Set(round.claims.map(\.scope))
-        return line.carries.subtracting(open).sorted()
+        return line.carries.subtracting(open).subtracting(untaken).sorted()
     }
 
     /// - Returns: whether the peer knows other pasts than this store does.

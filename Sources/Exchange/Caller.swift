@@ -54,6 +54,8 @@ public final class Caller: @unchecked Sendable {
     /// What the peer was found to agree with as far as it goes, and has not got whole yet.
     var agreed: [Scope: VersionVector] = [:]
     var hasCompared = false
+    /// What the peer does not know of.
+    var untaken: Set<Scope> = []
 
     struct Round {
         var nonce: UInt64 = 0
@@ -105,6 +107,7 @@ public final class Caller: @unchecked Sendable {
         let isDoubtful = try host.store.read { db in
             try line.asksFirst || StoreInfo.integer(PeerKey.doubt(line.peer), db) == 1
         }
+        untaken = try host.store.read { try Self.untaken(line.peer, $0) }
         session = EdgeSession(isDoubtful: isDoubtful && !isOneWay)
         directive = session.start()
     }
@@ -126,7 +129,7 @@ public final class Caller: @unchecked Sendable {
         case .exchange(let carriesSegments):
             let nonce = try nextNonce(doubtful: carriesSegments)
             round = Round(nonce: nonce)
-            round.reader = RecordReader(key: line.key, nonce: nonce)
+            round.reader = RecordReader(key: line.key, nonce: nonce, versions: version...version)
             tally.rounds += 1
             round.began = host.now()
             let body = try host.store.read { try request(carriesSegments, nonce, $0) }
@@ -157,10 +160,14 @@ public final class Caller: @unchecked Sendable {
         }
         round.hello = hello
         round.reading = SegmentReader(codec, hello)
-        var body = RecordWriter.preface(replica: line.replica, nonce: nonce, version: version)
-        var writer = RecordWriter(key: line.key, direction: .request, nonce: nonce)
-        body += writer.record(.hello, hello.encoded())
-        guard carriesSegments else { return body }
+        var records = Records([(.hello, hello.encoded(as: version))])
+        func body() -> [UInt8] {
+            var writer = RecordWriter(
+                key: line.key, direction: .request, nonce: nonce, version: version)
+            return RecordWriter.preface(replica: line.replica, nonce: nonce, version: version)
+                + writer.records(records.list)
+        }
+        guard carriesSegments else { return body() }
         let outgoing = try Outgoing(
             host: host, scopes: openScopes, line: line, writer: SegmentWriter(codec, hello),
             pace: pace, room: room,
@@ -169,13 +176,9 @@ public final class Caller: @unchecked Sendable {
         round.sent = outgoing.sent
         round.ahead = outgoing.ahead
         isOverBudget = isOverBudget || outgoing.isOverBudget
-        for frame in outgoing.frames { body += writer.record(.segment, frame) }
-        for part in parts {
-            for record in try part.records(budget: room - body.count, db) {
-                body += writer.record(record.kind, record.payload)
-            }
-        }
-        return body
+        records.add(outgoing.frames.map { (.segment, $0) })
+        for part in parts { records.add(try part.records(budget: room - records.bytes, db)) }
+        return body()
     }
 
     private func hello(_ db: Database) throws -> Hello {
@@ -208,7 +211,8 @@ public final class Caller: @unchecked Sendable {
     /// - Parameter number: which of several answers to the request; later ones are greater.
     public func expect(answerTo nonce: UInt64, number: UInt64) throws {
         round = Round(nonce: nonce, number: number)
-        round.reader = RecordReader(key: line.key, nonce: nonce)
+        // Whichever version the request was made in, by an older program maybe.
+        round.reader = RecordReader(key: line.key, nonce: nonce, versions: Preface.versions)
         // Parts answer to what they said; now is the nearest that there is.
         var unsent = MessageFields()
         round.reading = try host.store.read { db in
@@ -226,7 +230,7 @@ public final class Caller: @unchecked Sendable {
         round.bytes += bytes.count
         reader.feed(bytes)
         do {
-            while let record = try reader.next() { try take(record) }
+            while let record = try reader.next() { try take(record, as: reader.version) }
         } catch let error as StreamError {
             throw ExchangeFault.answerDamaged(String(describing: error))
         } catch let error where error is DecodeError || error is FrameError {
@@ -235,16 +239,20 @@ public final class Caller: @unchecked Sendable {
         round.reader = reader
     }
 
-    private func take(_ record: (kind: RecordKind, payload: [UInt8])) throws {
-        try takeIn(record)
+    private func take(
+        _ record: (kind: RecordKind, payload: [UInt8]), as version: UInt8
+    ) throws {
+        try takeIn(record, as: version)
         guard record.kind != .answer else { return }
         for part in parts { part.arrived(bytes: record.payload.count) }
     }
 
-    private func takeIn(_ record: (kind: RecordKind, payload: [UInt8])) throws {
+    private func takeIn(
+        _ record: (kind: RecordKind, payload: [UInt8]), as version: UInt8
+    ) throws {
         switch record.kind {
         case .answer:
-            let answer = try Answer(decoding: record.payload)
+            let answer = try Answer(decoding: record.payload, as: version, to: round.hello)
             for part in parts { try part.began(answer) }
             round.answer = answer
         case .segment:
@@ -314,7 +322,7 @@ public final class Caller: @unchecked Sendable {
         var advanced =
             round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned || hasGrown
             || !round.ahead.isEmpty || !round.claims.isEmpty
-            || line.carries.contains {
+            || line.carries.subtracting(untaken).contains {
                 (after[$0] ?? VersionVector()) != (believed[$0] ?? VersionVector())
             }
         for part in parts {
@@ -363,6 +371,7 @@ public final class Caller: @unchecked Sendable {
                 held[scope] = vector
                 try PeerVectors.set(vector, of: scope, at: line.peer, db)
             }
+            try noteUntaken(by: answer, db)
             let last = try StoreInfo.integer(PeerKey.nonce(line.peer), db) ?? 0
             if round.nonce >= UInt64(clamping: last) {
                 try StoreInfo.set(PeerKey.doubt(line.peer), 0, db)

@@ -21,10 +21,12 @@ struct Pace {
         bytes = min(max(remembered.map { Int(clamping: $0) } ?? Self.start, Self.least), Self.most)
     }
 
-    /// Hello field 5: varint bytes that the answer should not exceed by more than a segment.
+    /// Hello field 5: varint bytes that the answer should not exceed by more than a segment. Whole
+    /// kilobytes, which a short hello says in one byte.
     static func field(_ room: Int) -> [UInt8] {
         var out = ByteWriter()
-        out.varint(UInt64(max(0, room)))
+        let kilobytes = max(0, room) & ~1_023
+        out.varint(UInt64(kilobytes > 0 ? kilobytes : max(0, room)))
         return out.bytes
     }
 

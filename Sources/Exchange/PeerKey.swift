@@ -10,4 +10,6 @@ enum PeerKey {
     static func answered(_ peer: String) -> String { peer + "_answered" }
     /// Which of several answers to it was the last.
     static func answerNumber(_ peer: String) -> String { peer + "_answer_number" }
+    /// Scopes that its last answer did not name.
+    static func untaken(_ peer: String) -> String { peer + "_untaken" }
 }

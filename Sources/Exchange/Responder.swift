@@ -130,7 +130,9 @@ public final class Responder: @unchecked Sendable {
         guard let caller else { return }
         switch record.kind {
         case .hello:
-            guard hello == nil, let known = try? Hello(decoding: record.payload) else {
+            guard hello == nil,
+                let known = try? Hello(decoding: record.payload, as: caller.preface.version)
+            else {
                 throw Refusal(.badRequest, "the hello cannot be read")
             }
             hello = known
@@ -203,9 +205,9 @@ public final class Responder: @unchecked Sendable {
         return try hello.scopes.compactMap { state -> ForkNotice? in
             let told = state.vector[replica]
             let held = try ChangeLog.vector(of: state.scope, db)[replica]
-            let head = try ChangeLog.chainHead(of: replica, in: state.scope, db)?.short
+            let head = try ChangeLog.chainHead(of: replica, in: state.scope, db)?.shortest
             let isFork =
-                told < held && isCurrent || told == held && told > 0 && head != state.head
+                told < held && isCurrent || told == held && told > 0 && head != state.shortHead
                 || receipt.rejected.contains { $0.isFork && $0.dot.replica == replica }
                 || pasts.ownForks.contains(state.scope)
             guard isFork else { return nil }
@@ -277,7 +279,6 @@ public final class Responder: @unchecked Sendable {
                 holdings.append((scope, isSame ? .same : .vector(mine)))
                 missing += told[scope]?.excess(over: mine) ?? 0
             }
-            var writer = RecordWriter(key: info.key, direction: .answer, nonce: preface.nonce)
             // Whoever builds on another past first takes a new number.
             let open = info.reads.subtracting(
                 forks.map(\.scope) + otherForks.map(\.notice.scope))
@@ -300,14 +301,16 @@ public final class Responder: @unchecked Sendable {
             let planned = try bytesToCome(segments, hasMore: hasMore, for: open, told, db)
             for part in parts { part.planned(segmentBytes: planned) }
             for part in parts { try part.answer(&answer.fields, db) }
-            var out = writer.record(.answer, answer.encoded())
-            for segment in segments { out += writer.record(.segment, segment) }
+            let payload = answer.encoded(
+                as: preface.version, to: carriage.isDirect ? hello : nil)
+            var records = Records([(.answer, payload)] + segments.map { (.segment, $0) })
             for part in parts {
-                for record in try part.records(budget: answerBytesMax - out.count, db) {
-                    out += writer.record(record.kind, record.payload)
-                }
+                records.add(try part.records(budget: answerBytesMax - records.bytes, db))
             }
-            return (out, missing)
+            var writer = RecordWriter(
+                key: info.key, direction: .answer, nonce: preface.nonce,
+                version: preface.version)
+            return (writer.records(records.list), missing)
         }
         let contact = Contact(
             hello: hello, stillPending: missing, nonce: preface.nonce, bytesIn: bytesIn,

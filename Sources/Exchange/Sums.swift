@@ -48,7 +48,7 @@ private struct Sums {
 public final class SumsCaller: CallerPart {
     private let store: ChangeStore
     private let reconciler: Reconciler
-    private let shares: Set<Scope>?
+    private let line: Line
     private var sums: Sums
     private var told: [Scope: UInt64] = [:]
     private var queue: [Reconciliation]
@@ -64,7 +64,7 @@ public final class SumsCaller: CallerPart {
     ///   - now: UTC milliseconds.
     public init(store: ChangeStore, line: Line, now: Int64) throws {
         self.store = store
-        shares = line.shares
+        self.line = line
         let scopes = try store.read { try ChangeLog.vectors($0).map(\.scope) }
             .filter { line.shares?.contains($0) ?? true }
         sums = try Sums(store: store, scopes: scopes, now: now)
@@ -74,17 +74,30 @@ public final class SumsCaller: CallerPart {
     }
 
     public func hello(_ fields: inout MessageFields, _ db: Database) throws {
-        let scopes = try ChangeLog.vectors(db).map(\.scope).filter { shares?.contains($0) ?? true }
+        let scopes = try ChangeLog.vectors(db).map(\.scope)
+            .filter { line.shares?.contains($0) ?? true }
+        telling = Int64(try DamageLog.count(db))
+        let untold = telling - (try StoreInfo.integer(Self.toldKey, db) ?? 0)
+        if try untold == 0 && sums.suspects.isEmpty && isSpared(db) { return told = [:] }
         let found = try sums.of(scopes, db)
         told = Dictionary(uniqueKeysWithValues: found.map { ($0.scope, $0.sum) })
         var out = ByteWriter()
         let fold = ScopeSum.fold(found)
         for shift: UInt32 in [24, 16, 8, 0] { out.byte(UInt8(truncatingIfNeeded: fold >> shift)) }
-        telling = Int64(try DamageLog.count(db))
-        let untold = telling - (try StoreInfo.integer(Self.toldKey, db) ?? 0)
         if untold > 0 { out.varint(UInt64(untold)) }
         fields[HelloField.checksum] = out.bytes
     }
+
+    /// Comparing every other time would do, too: work that is on its way is compared at the next idle
+    /// exchange, and of those that follow one another closely each ``comparedEach``-th is.
+    private func isSpared(_ db: Database) throws -> Bool {
+        let (own, home) = (store.identity.replica, store.identity.home)
+        let written = try ChangeLog.vector(of: home, db)[own]
+        let known = try PeerVectors.all(of: line.peer, db)[home]?[own] ?? 0
+        return known > 0 && written > known && written % Self.comparedEach != 0
+    }
+
+    private static let comparedEach: UInt64 = 16
 
     public func records(
         budget: Int, _ db: Database
@@ -92,6 +105,7 @@ public final class SumsCaller: CallerPart {
 
     public func answered(_ answer: Answer) throws {
         roundsLeft -= 1
+        guard !told.isEmpty else { return }
         try store.bookkeeping { try StoreInfo.set(Self.toldKey, telling, $0) }
         let same = Set(
             answer.holdings.filter { $0.holding == .same }.map(\.scope)

@@ -192,7 +192,7 @@ extension SpeakingDevice {
     mutating func frames(from hub: Hub) throws -> [[UInt8]] {
         let session = Responder(host: HubResponder(hub: hub))
         try session.feed(request(frames: []))
-        var reader = RecordReader(key: key, nonce: nonce)
+        var reader = RecordReader(key: key, nonce: nonce, versions: 1...1)
         reader.feed(try session.answer())
         var frames: [[UInt8]] = []
         while let record = try reader.next() {

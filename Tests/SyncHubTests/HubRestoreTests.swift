@@ -62,13 +62,14 @@ struct RestoredHubs {
             let responder = Responder(host: HubResponder(hub: restored))
             try responder.feed(
                 RecordWriter.preface(replica: device.replica, nonce: device.nonce)
-                    + writer.record(.hello, hello.encoded())
+                    + writer.record(.hello, hello.encoded(as: Preface.versions.upperBound))
                     + writer.record(.segment, Frame.compress(segment.encoded())))
             var reader = RecordReader(key: device.key, nonce: device.nonce)
             reader.feed(try responder.answer())
             let next = try reader.next()
             let record = try #require(next)
-            return try Answer(decoding: record.payload)
+            return try Answer(
+                decoding: record.payload, as: Preface.versions.upperBound, to: hello)
         }
 
         func holidays() throws -> Int {

@@ -63,7 +63,7 @@ struct SpeakingDevice {
 
     mutating func request(frames: [[UInt8]]) -> [UInt8] {
         nonce += 1
-        var writer = RecordWriter(key: key, direction: .request, nonce: nonce)
+        var writer = RecordWriter(key: key, direction: .request, nonce: nonce, version: 1)
         let states = head.map {
             [ScopeState(scope: office, vector: VersionVector([Dot(replica, 1)]), head: $0)]
         }
@@ -84,7 +84,7 @@ struct SpeakingDevice {
     mutating func exchange(_ hub: Hub, frames: [[UInt8]]) throws -> (Answer, [Segment]) {
         let session = Responder(host: HubResponder(hub: hub))
         try session.feed(request(frames: frames))
-        var reader = RecordReader(key: key, nonce: nonce)
+        var reader = RecordReader(key: key, nonce: nonce, versions: 1...1)
         reader.feed(try session.answer())
         var answer: Answer?
         var segments: [Segment] = []

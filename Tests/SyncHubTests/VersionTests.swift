@@ -46,8 +46,8 @@ struct Versions {
         let session = Responder(host: HubResponder(hub: lab.hub))
         try session.feed(
             RecordWriter.preface(replica: device.replica, nonce: device.nonce)
-                + writer.record(.hello, hello.encoded())
-                + writer.record(RecordKind(rawValue: 200), [9, 9])
+                + writer.record(.hello, hello.encoded(as: Preface.versions.upperBound))
+                + writer.record(RecordKind(rawValue: 100), [9, 9])
                 + writer.record(
                     .segment, [0] + Segment(scope: made.scope, changesets: [made]).encoded()))
         #expect(try !session.answer().isEmpty && session.receipt.applied == 1)

@@ -45,13 +45,13 @@ struct ExchangeMessages {
             Self.hex(Self.answer.encoded())
                 == "e8e7d6d1896801020535322e3032010d35322e30322e30342e3230303900010207010407736"
                 + "16c696e616e0104554d554dea0ff503e807")
-        var writer = RecordWriter(key: Self.key, direction: .request, nonce: 9)
+        var writer = RecordWriter(key: Self.key, direction: .request, nonce: 9, version: 1)
         let request =
-            RecordWriter.preface(replica: ReplicaID(2), nonce: 9)
+            RecordWriter.preface(replica: ReplicaID(2), nonce: 9, version: 1)
             + writer.record(.hello, [1, 2, 3]) + writer.record(.segment, [4, 5])
         #expect(
             Self.hex(request)
-                == "0202090c010102030ed0f2023f6a011f0b0204053cc64a78b136eccf")
+                == "0102090c010102030ed0f2023f6a011f0b0204053cc64a78b136eccf")
     }
 
     @Test("What is said is understood, and every strict prefix is refused")

@@ -61,7 +61,7 @@ struct PeerLists {
             let key = LinkKey(
                 privateKey: own, publicKey: other, caller: ReplicaID(caller),
                 responder: ReplicaID(to))!
-            var writer = RecordWriter(key: key, direction: .request, nonce: 5)
+            var writer = RecordWriter(key: key, direction: .request, nonce: 5, version: 1)
             return Self.hex(writer.record(.hello, [0x61]))
         }
         #expect(record(a, publicB, 7, 300) == "0a01616f9214dfc9189100")

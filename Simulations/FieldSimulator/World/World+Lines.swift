@@ -91,11 +91,20 @@ extension World {
             return end(edge, isDone: true)
         }
         if case .exchange = request { noteSent(edge) }
+        guard talk.report.rounds <= Self.exchangeRoundsMax else {
+            return breach(
+                "L3", "nobody is busy without getting on",
+                "the exchange with \(talk.to) takes more than \(Self.exchangeRoundsMax) rounds",
+                at: edge.name)
+        }
         let round = talk.round
         send(request.bytes, from: edge, to: talk.to) { world, bytes, way in
             world.serve(request, bytes, way, from: edge, talk, round)
         }
     }
+
+    /// Whatever there is in a world fits fewer requests of 4 kB.
+    private static let exchangeRoundsMax = 400
 
     /// Whoever says what it holds must still hold it after a power cut.
     func noteSent(_ edge: SimEdge) {

@@ -1,4 +1,5 @@
-// What travels in one exchange (SYNC §4), inside the records of `Records.swift`.
+// What travels in one exchange (SYNC §4), inside the records of `Records.swift`. This is the long form, of
+// version 1; `ShortMessages.swift` has that of later ones.
 //
 //   hello    varint schema version; zigzag wall clock (ms); varint grants known; health;
 //            varint n; n × (text scope; vector; fixed64 head)      rising by scope; fields
@@ -14,8 +15,11 @@
 public struct ScopeState: Hashable, Sendable {
     public let scope: Scope
     public let vector: VersionVector
-    /// The first 8 bytes of the sender's own chain head there; 0 when it wrote nothing.
+    /// The first 8 bytes of the sender's own chain head there, as far as they were told; 0 when it
+    /// wrote nothing.
     public let head: UInt64
+    /// What is compared: the short form tells no more.
+    public var shortHead: ShortChain { ShortChain(rawValue: UInt32(head >> 32)) }
 
     public init(scope: Scope, vector: VersionVector, head: UInt64) {
         self.scope = scope
@@ -165,6 +169,21 @@ extension HealthReport {
 }
 
 extension Hello {
+    /// - Parameter version: of the protocol.
+    public func encoded(as version: UInt8) -> [UInt8] {
+        version < Preface.shortMessagesSince ? encoded() : encodedShort()
+    }
+
+    /// - Throws: ``DecodeError``.
+    public init(decoding bytes: [UInt8], as version: UInt8) throws(DecodeError) {
+        if version < Preface.shortMessagesSince {
+            try self.init(decoding: bytes)
+        } else {
+            try self.init(decodingShort: bytes)
+        }
+    }
+
+    /// The long form, which says all of it.
     public func encoded() -> [UInt8] {
         var out = ByteWriter(reservingCapacity: 64)
         out.varint(UInt64(schemaVersion))
@@ -203,6 +222,25 @@ extension Hello {
 }
 
 extension Answer {
+    /// - Parameters:
+    ///   - version: of the protocol.
+    ///   - hello: what is answered; nil where its sender may have forgotten it.
+    public func encoded(as version: UInt8, to hello: Hello?) -> [UInt8] {
+        version < Preface.shortMessagesSince ? encoded() : encodedShort(to: hello)
+    }
+
+    /// - Throws: ``DecodeError``.
+    public init(
+        decoding bytes: [UInt8], as version: UInt8, to hello: Hello?
+    ) throws(DecodeError) {
+        if version < Preface.shortMessagesSince {
+            try self.init(decoding: bytes)
+        } else {
+            try self.init(decodingShort: bytes, to: hello)
+        }
+    }
+
+    /// The long form.
     public func encoded() -> [UInt8] {
         var out = ByteWriter(reservingCapacity: 64)
         out.zigzag(wallMilliseconds)
@@ -216,10 +254,7 @@ extension Answer {
                 vector.encode(to: &out)
             }
         }
-        out.list(notices) { out, notice in
-            out.byte(notice.code.rawValue)
-            out.text(notice.detail)
-        }
+        Notice.encode(notices, to: &out)
         NumberGrant.encode(grants, to: &out)
         fields.encode(to: &out)
         return out.bytes
@@ -238,11 +273,7 @@ extension Answer {
             holdings.append(
                 (scope, isSame ? .same : .vector(try VersionVector(reading: &input))))
         }
-        var notices: [Notice] = []
-        for _ in 0..<(try input.count(of: "notices", limit: 1_024, bytesEach: 2)) {
-            let code = Notice.Code(rawValue: try input.byte())
-            notices.append(Notice(code, try input.text("notice")))
-        }
+        let notices = try Notice.list(reading: &input)
         let grants = try NumberGrant.list(reading: &input)
         self.init(
             wallMilliseconds: wall, hasMore: hasMore, holdings: holdings, notices: notices,
@@ -250,13 +281,35 @@ extension Answer {
     }
 }
 
+extension Notice {
+    static func encode(_ notices: [Notice], to out: inout ByteWriter) {
+        out.list(notices) { out, notice in
+            out.byte(notice.code.rawValue)
+            out.text(notice.detail)
+        }
+    }
+
+    static func list(reading input: inout ByteReader) throws(DecodeError) -> [Notice] {
+        var notices: [Notice] = []
+        for _ in 0..<(try input.count(of: "notices", limit: 1_024, bytesEach: 2)) {
+            let code = Notice.Code(rawValue: try input.byte())
+            notices.append(Notice(code, try input.text("notice")))
+        }
+        return notices
+    }
+}
+
 extension ByteReader {
     fileprivate mutating func scope(after previous: Scope?) throws(DecodeError) -> Scope {
         let scope = Scope(try name("scope"))
+        try check(scope, after: previous)
+        return scope
+    }
+
+    func check(_ scope: Scope, after previous: Scope?) throws(DecodeError) {
         guard previous.map({ $0 < scope }) ?? true else {
             throw failure(.notCanonical(what: "scope order"))
         }
-        return scope
     }
 
     fileprivate mutating func flag(_ what: String) throws(DecodeError) -> Bool {

@@ -2,11 +2,13 @@ private import Crypto
 
 // The stream of an exchange, one in each direction.
 //
-//   request   byte version, 1; varint replica; varint nonce; records
+//   request   byte version; varint replica; varint nonce; records
 //   answer    records
 //   record    varint length of the rest; byte kind; payload; 8 bytes seal
 //   seal      the first 8 bytes of HMAC-SHA256(link key,
-//             byte direction ‖ fixed64 nonce ‖ fixed64 index ‖ kind ‖ payload)
+//             byte direction + 2 (version − 1) ‖ fixed64 nonce ‖ fixed64 index ‖ joined ‖ kind ‖ payload)
+//   joined    from version 2 on: a record whose kind has bit 7 has no seal of its own, the next one's covers
+//             it; here such records stand, as on the line
 //
 // Each record is checked and committed as it arrives, so that a cut line costs at most the one in
 // flight. The nonce is the caller's session number: an answer to another request does not fit.
@@ -27,6 +29,8 @@ public struct RecordKind: RawRepresentable, Hashable, Sendable {
     public static let range = RecordKind(rawValue: 5)
     public static let attachmentChunk = RecordKind(rawValue: 6)
     public static let rowRepair = RecordKind(rawValue: 7)
+    /// Of a record that has no seal of its own.
+    static let joinedBit: UInt8 = 1 << 7
 }
 
 public enum Direction: UInt8, Sendable {
@@ -88,17 +92,20 @@ struct SealSequence {
     private let key: LinkKey
     private let direction: Direction
     private let nonce: UInt64
+    let version: UInt8
     private(set) var index: UInt64 = 0
 
-    init(key: LinkKey, direction: Direction, nonce: UInt64) {
+    init(key: LinkKey, direction: Direction, nonce: UInt64, version: UInt8) {
         self.key = key
         self.direction = direction
         self.nonce = nonce
+        self.version = version
     }
 
+    /// The version is sealed, too: in another one the same bytes may say something else.
     mutating func next(over body: [UInt8]) -> [UInt8] {
         var head = ByteWriter(reservingCapacity: 17)
-        head.byte(direction.rawValue)
+        head.byte(direction.rawValue &+ 2 &* (version &- 1))
         head.fixed64(nonce)
         head.fixed64(index)
         index += 1
@@ -113,8 +120,11 @@ struct SealSequence {
 public struct RecordWriter: Sendable {
     private var seals: SealSequence
 
-    public init(key: LinkKey, direction: Direction, nonce: UInt64) {
-        seals = SealSequence(key: key, direction: direction, nonce: nonce)
+    public init(
+        key: LinkKey, direction: Direction, nonce: UInt64,
+        version: UInt8 = Preface.versions.upperBound
+    ) {
+        seals = SealSequence(key: key, direction: direction, nonce: nonce, version: version)
     }
 
     /// The head of a request, before its records.
@@ -128,12 +138,44 @@ public struct RecordWriter: Sendable {
         return out.bytes
     }
 
+    /// Records of more bytes together than this have a seal each: what is cut comes again, from
+    /// the seal before.
+    static let joinedBytesMax = 1 << 10
+    private static let headBytesMax = 3
+
+    /// Small ones that follow one another share a seal, where the version has that.
+    public mutating func records(_ list: [(kind: RecordKind, payload: [UInt8])]) -> [UInt8] {
+        var out: [UInt8] = []
+        var joined = ByteWriter()
+        for (index, record) in list.enumerated() {
+            let all = joined.bytes.count + record.payload.count + Self.headBytesMax
+            if seals.version >= Preface.shortMessagesSince, index + 1 < list.count,
+                all + list[index + 1].payload.count < Self.joinedBytesMax
+            {
+                joined.varint(record.payload.count + 1)
+                joined.byte(record.kind.rawValue | RecordKind.joinedBit)
+                joined.raw(record.payload)
+                continue
+            }
+            out += self.record(record.kind, record.payload, after: joined.bytes)
+            joined = ByteWriter()
+        }
+        return out
+    }
+
     public mutating func record(_ kind: RecordKind, _ payload: [UInt8]) -> [UInt8] {
+        record(kind, payload, after: [])
+    }
+
+    private mutating func record(
+        _ kind: RecordKind, _ payload: [UInt8], after joined: [UInt8]
+    ) -> [UInt8] {
         let body = [kind.rawValue] + payload
-        var out = ByteWriter(reservingCapacity: body.count + 12)
+        var out = ByteWriter(reservingCapacity: joined.count + body.count + 12)
+        out.raw(joined)
         out.varint(body.count + SealSequence.byteCount)
         out.raw(body)
-        out.raw(seals.next(over: body))
+        out.raw(seals.next(over: joined + body))
         return out.bytes
     }
 }
@@ -142,8 +184,9 @@ public struct RecordWriter: Sendable {
 public struct Preface: Hashable, Sendable {
     /// The protocol versions that this program speaks. Fields and kinds of records may be added
     /// within a version; another one changes what an older program could not pass over: from 2 on,
-    /// segments may be modelled.
+    /// segments may be modelled, hello and answer are short, and small records share a seal.
     public static let versions: ClosedRange<UInt8> = 1...2
+    static let shortMessagesSince: UInt8 = 2
 
     public let version: UInt8
     public let replica: ReplicaID
@@ -171,83 +214,5 @@ public struct Preface: Hashable, Sendable {
         reader.feed(bytes.prefix(32))
         guard let preface = try? reader.preface() else { return nil }
         self = preface
-    }
-}
-
-/// Reads a stream that arrives in pieces of any size.
-public struct RecordReader: Sendable {
-    private var buffer: [UInt8] = []
-    private var seals: SealSequence?
-    private let direction: Direction
-
-    /// A request's stream: the key is known only after the preface.
-    public init() { direction = .request }
-
-    /// An answer's stream.
-    public init(key: LinkKey, nonce: UInt64) {
-        direction = .answer
-        seals = SealSequence(key: key, direction: .answer, nonce: nonce)
-    }
-
-    public mutating func feed(_ bytes: some Sequence<UInt8>) { buffer.append(contentsOf: bytes) }
-
-    /// Whether bytes of an unfinished record are left when the stream has ended.
-    public var isMidRecord: Bool { !buffer.isEmpty }
-
-    /// - Returns: nil until enough bytes are there.
-    /// - Parameter versions: what this side speaks.
-    public mutating func preface(
-        versions: ClosedRange<UInt8> = Preface.versions
-    ) throws(StreamError) -> Preface? {
-        var input = ByteReader(buffer)
-        do throws(DecodeError) {
-            let version = try input.byte()
-            guard versions.contains(version) else {
-                throw DecodeError(.unknownVersion(UInt64(version)), at: 0)
-            }
-            let preface = Preface(
-                version: version, replica: ReplicaID(try input.uint32("replica")),
-                nonce: try input.varint())
-            buffer.removeFirst(input.offset)
-            return preface
-        } catch {
-            if error.reason == .truncated { return nil }
-            throw .malformed(error)
-        }
-    }
-
-    public mutating func accept(_ preface: Preface, key: LinkKey) {
-        seals = SealSequence(key: key, direction: direction, nonce: preface.nonce)
-    }
-
-    /// The next whole record, its seal checked.
-    /// - Returns: nil until enough bytes are there.
-    public mutating func next() throws(StreamError) -> (kind: RecordKind, payload: [UInt8])? {
-        var input = ByteReader(buffer)
-        let length: UInt64
-        do throws(DecodeError) {
-            length = try input.varint()
-        } catch {
-            if error.reason == .truncated { return nil }
-            throw .malformed(error)
-        }
-        guard length <= UInt64(SyncLimits.recordBytesMax) else { throw .tooLarge(bytes: length) }
-        guard length > UInt64(SealSequence.byteCount) else {
-            throw .malformed(DecodeError(.truncated, at: input.offset))
-        }
-        guard input.remaining >= Int(length) else { return nil }
-        let start = input.offset
-        let end = start + Int(length)
-        let body = Array(buffer[start..<end - SealSequence.byteCount])
-        let seal = buffer[end - SealSequence.byteCount..<end]
-        guard var current = seals else { preconditionFailure("records before the preface") }
-        let index = current.index
-        let expected = current.next(over: body)
-        // Compared without an early exit, so that timing tells nothing.
-        let difference = zip(seal, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) }
-        guard difference == 0 else { throw .badSeal(index: index) }
-        seals = current
-        buffer.removeFirst(end)
-        return (RecordKind(rawValue: body[0]), Array(body.dropFirst()))
     }
 }
