@@ -88,34 +88,47 @@ public enum ChangeLog {
     public static func pasts(
         of replica: ReplicaID, in scope: Scope, limit: Int, _ db: Database
     ) throws -> [ShortChain] {
-        guard let head = try chainHead(of: replica, in: scope, db) else { return [.unknown] }
-        let before = try Int64.fetchAll(
+        guard let id = try db.scopeID(of: scope),
+            let head = try chainHead(of: replica, in: scope, db)
+        else { return [.unknown] }
+        let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT past FROM changeset
-                WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ?
+                SELECT seq, past FROM changeset WHERE scope = ? AND replica = ?
                 ORDER BY seq DESC LIMIT ?
-                """, arguments: [scope.code, Int64(replica.rawValue), limit - 1])
-        return [head.shortest]
-            + before.map { ShortChain(rawValue: UInt32(truncatingIfNeeded: $0)) }
+                """, arguments: [id, Int64(replica.rawValue), limit - 1])
+        var pasts = [head.shortest]
+        var inLog = rows.map { (seq: UInt64($0[0] as Int64), past: $0[1] as Int64) }[...]
+        let kept = try KeptPasts.run(of: replica, id, db)
+        var seq = try db.vector(ofScope: id)[replica]
+        while seq > 0, pasts.count < limit {
+            if inLog.first?.seq == seq, let next = inLog.popFirst() {
+                pasts.append(ShortChain(rawValue: UInt32(truncatingIfNeeded: next.past)))
+            } else if let past = kept?[seq] {
+                pasts.append(past)
+            } else {
+                break
+            }
+            seq -= 1
+        }
+        return pasts
     }
 
     /// An author's chain before one of its changesets.
-    /// - Returns: nil where the log does not reach.
+    /// - Returns: nil where nothing is known of it.
     public static func past(
         of dot: Dot, in scope: Scope, _ db: Database
     ) throws -> ShortChain? {
         if try vector(of: scope, db)[dot.replica] + 1 == dot.seq {
             return try chainHead(of: dot.replica, in: scope, db)?.shortest ?? .unknown
         }
-        return try Int64.fetchOne(
+        guard let id = try db.scopeID(of: scope) else { return nil }
+        let inLog = try Int64.fetchOne(
             db,
-            sql: """
-                SELECT past FROM changeset
-                WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ? AND seq = ?
-                """,
-            arguments: [scope.code, Int64(dot.replica.rawValue), Int64(clamping: dot.seq)]
-        ).map { ShortChain(rawValue: UInt32(truncatingIfNeeded: $0)) }
+            sql: "SELECT past FROM changeset WHERE scope = ? AND replica = ? AND seq = ?",
+            arguments: [id, Int64(dot.replica.rawValue), Int64(clamping: dot.seq)])
+        guard let inLog else { return try KeptPasts.run(of: dot.replica, id, db)?[dot.seq] }
+        return ShortChain(rawValue: UInt32(truncatingIfNeeded: inLog))
     }
 
     /// Canonical bytes of what a holder of `known` lacks, as far as the log holds it.

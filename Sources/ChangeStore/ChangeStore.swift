@@ -197,6 +197,9 @@ public final class ChangeStore: @unchecked Sendable {
         try StoreInfo.setSchemaVersion(schema.version, db)
     }
 
+    /// Before the connection goes that its statements speak of: nobody may have closed the store.
+    deinit { writer.dropStatements() }
+
     public func close() throws {
         // A statement that is left would keep the connection open.
         pool.writeWithoutTransaction { _ in writer.dropStatements() }

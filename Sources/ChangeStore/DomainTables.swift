@@ -31,14 +31,14 @@ enum DomainTables {
     static func addGuard(asking writer: WriterState, to db: Database) throws {
         let code = sqlite3_create_function_v2(
             db.sqliteConnection, guardFunction, 0, SQLITE_UTF8,
-            Unmanaged.passRetained(writer).toOpaque(),
+            Unmanaged.passRetained(writer.gate).toOpaque(),
             { context, _, _ in
                 guard let pointer = sqlite3_user_data(context) else { return }
-                let writer = Unmanaged<WriterState>.fromOpaque(pointer).takeUnretainedValue()
-                sqlite3_result_int(context, writer.isRecording ? 1 : 0)
+                let gate = Unmanaged<WriteGate>.fromOpaque(pointer).takeUnretainedValue()
+                sqlite3_result_int(context, gate.isOpen ? 1 : 0)
             }, nil, nil,
             { pointer in
-                if let pointer { Unmanaged<WriterState>.fromOpaque(pointer).release() }
+                if let pointer { Unmanaged<WriteGate>.fromOpaque(pointer).release() }
             })
         guard code == SQLITE_OK else { throw DatabaseError(resultCode: ResultCode(rawValue: code)) }
     }

@@ -12,23 +12,14 @@ extension SQLiteReplica {
         let rulings = try rulings(in: scope)
         let floor = try LogFloor.of(scopeID, db)
         for entry in try vector(of: scope).entries where entry.seq > context[entry.replica] {
-            let bodies = try Data.fetchCursor(
-                db.cachedStatement(
-                    sql: "SELECT body FROM log WHERE scope = ? AND replica = ? AND seq > ?"),
-                arguments: [
-                    scopeID, Int64(entry.replica.rawValue),
-                    Int64(clamping: max(context[entry.replica], floor[entry.replica])),
-                ])
-            while let body = try bodies.next() {
-                let changeset = try Changeset(decoding: [UInt8](body))
-                guard !rulings.isWithheld(changeset.dot) else { continue }
-                for operation in changeset.operations
-                where operation.row == row && operation.table == table {
-                    found.append(
-                        PastOperation(
-                            dot: changeset.dot, origin: changeset.origin(under: rulings),
-                            operation: operation))
-                }
+            let after = max(context[entry.replica], floor[entry.replica])
+            let entries = try writer.tail.operations(
+                on: RowKey(table, row), of: entry.replica, in: scopeID, after..<entry.seq, db)
+            for (changeset, operation) in entries where !rulings.isWithheld(changeset.dot) {
+                found.append(
+                    PastOperation(
+                        dot: changeset.dot, origin: changeset.origin(under: rulings),
+                        operation: operation))
             }
         }
         guard !context.covers(floor),
@@ -81,6 +72,7 @@ extension SQLiteReplica {
         var known = try self.vector(of: changeset.scope)
         known[changeset.dot.replica] = changeset.dot.seq
         writer.vectors[changeset.scope] = known
+        writer.tail.append(changeset, scope)
         try writer.observe(clock, in: changeset.scope, id: scope, db)
     }
 

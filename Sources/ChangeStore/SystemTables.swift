@@ -106,6 +106,7 @@ enum SystemTables {
         try RefusedTable.create(db)
         try KeptCheckpoints.createTable(db)
         try LogFloor.createTables(db)
+        try KeptPasts.createTable(db)
         try SnapshotShelf.createTables(db)
         try ToldFloors.createTable(db)
         try UrgentChanges.createTable(db)

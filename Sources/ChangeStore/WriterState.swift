@@ -1,15 +1,22 @@
 import GRDB
 import SyncProtocol
 
+/// Whether rows may be written now: asked by a function of the writer's connection.
+///
+/// An object of its own, since the connection keeps it: the writer's state holds statements, and they
+/// would keep the connection. `@unchecked Sendable`: as ``WriterState``.
+final class WriteGate: @unchecked Sendable {
+    var isOpen = false
+}
+
 /// What the one writer remembers between transactions, so that commits need not read it back.
 ///
 /// Rule: every field mirrors committed rows. Why: a rollback must not leave a vector ahead of
 /// the log. What if not: a dot would be issued twice. So ``forget`` follows each failure.
 ///
-/// `@unchecked Sendable`: touched only inside the pool's serialized write blocks. The guard
-/// function reads `isRecording` there too, on the connection that runs the statement.
+/// `@unchecked Sendable`: touched only inside the pool's serialized write blocks.
 final class WriterState: @unchecked Sendable {
-    private(set) var isRecording = false
+    let gate = WriteGate()
     /// One clock a scope: only changes of one scope are ever compared, and an office's clock must
     /// not be dragged along by the hub's.
     private var clocks: [Scope: HLC] = [:]
@@ -18,6 +25,7 @@ final class WriterState: @unchecked Sendable {
     var vectors: [Scope: VersionVector] = [:]
     var rulings: [Scope: Rulings] = [:]
     var statements = HotStatements()
+    var tail = LogTail()
     /// Canonical bytes of the log that lie in no block; nil when that is not known.
     var looseBytes: Int?
     /// Tables whose indexes are there, and how many rows the others have.
@@ -57,6 +65,7 @@ final class WriterState: @unchecked Sendable {
         scopes = [:]
         vectors = [:]
         rulings = [:]
+        tail = LogTail()
         clocks = [:]
         looseBytes = nil
         indexed = []
@@ -83,8 +92,8 @@ final class WriterState: @unchecked Sendable {
 
     /// Opens the guard for the body.
     func recording<T>(_ body: () throws -> T) rethrows -> T {
-        isRecording = true
-        defer { isRecording = false }
+        gate.isOpen = true
+        defer { gate.isOpen = false }
         return try body()
     }
 

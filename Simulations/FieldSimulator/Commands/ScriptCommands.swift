@@ -88,7 +88,8 @@ enum ScriptFile {
         do {
             return try ScriptParser.parse(String(decoding: data, as: UTF8.self))
         } catch {
-            throw ValidationError("\(path): \(error)")
+            FileHandle.standardError.write(Data("Error: \(path): \(error)\n".utf8))
+            throw ExitCode(SimExit.usage)
         }
     }
 }

@@ -49,9 +49,11 @@ struct FaultDraw {
             ]
         case .pause: return [(0, .pause(.machine(machine), for: short))]
         case .restoredBackup, .restoredImage:
+            // So that there is something to be put back from.
+            let between = max(duration, 6 * WorldTime.hour)
             return [
                 (0, .backUp(edge)),
-                (duration, .restore(edge, family == .restoredBackup ? .backup : .image)),
+                (between, .restore(edge, family == .restoredBackup ? .backup : .image)),
             ]
         case .clone: return clone(edge, index, offices)
         case .wipe: return edges.count > 1 ? [(0, .wipe(edge))] : []

@@ -124,7 +124,7 @@ struct ScriptWriter {
             if isOn(family), isHere { found.append((fault, rate)) }
         }
         rate([.readError, .writeError, .syncError, .stuck], .diskError, 20...1_000)
-        rate([.full], .diskFull, 20...500)
+        rate([.full], .diskFull, 100...2_000)
         rate([.slow], .slowDisk, 100...10_000)
         // The centre's disk is one that central IT looks after.
         if name != "hub" {

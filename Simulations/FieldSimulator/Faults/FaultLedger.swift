@@ -9,6 +9,11 @@ public enum FaultFamily: String, CaseIterable, Codable, Hashable, Sendable {
     case version
     case concurrentWork, lan, relay, stick
     case compaction, join, split
+
+    /// `power cut`.
+    var words: String {
+        rawValue.reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }
+    }
 }
 
 /// How often each fault was done, and how often it made a difference.

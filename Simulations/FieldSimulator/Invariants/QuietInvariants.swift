@@ -16,8 +16,11 @@ enum AllShowTheSame: QuietInvariant {
             for (scope, vector) in try store.read({ try ChangeLog.vectors($0) }) {
                 let theirs = held.first { $0.scope == scope }?.vector ?? VersionVector()
                 guard vector == theirs else {
-                    return "\(scope): \(edge.name) holds \(vector.entries), the centre "
-                        + "\(theirs.entries)"
+                    let lacks = [
+                        world.lack("the centre", theirs, of: vector),
+                        world.lack(edge.name, vector, of: theirs),
+                    ]
+                    return "\(scope): " + lacks.compactMap(\.self).joined(separator: "; ")
                 }
                 let (here, there) = (
                     try store.digests(only: scope), try hub.digests(only: scope)
@@ -29,6 +32,20 @@ enum AllShowTheSame: QuietInvariant {
             }
         }
         return nil
+    }
+}
+
+extension World {
+    /// What one holds less than the other, for people; nil when that is nothing.
+    func lack(_ name: String, _ held: VersionVector, of other: VersionVector) -> String? {
+        let parts = other.entries.compactMap { entry -> String? in
+            guard entry.seq > held[entry.replica] else { return nil }
+            let count = entry.seq - held[entry.replica]
+            let author = machines.first { $0.store?.identity.replica == entry.replica }?.name
+            return "\(count) change\(count == 1 ? "" : "s") of "
+                + (author ?? "a former or other number") + " (\(entry.replica))"
+        }
+        return parts.isEmpty ? nil : "\(name) lacks " + parts.joined(separator: ", ")
     }
 }
 

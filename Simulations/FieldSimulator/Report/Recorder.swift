@@ -1,4 +1,5 @@
 import ChangeStore
+import Models
 import SyncProtocol
 
 /// What a report is made from: everything that was said, and how far the PCs were behind.
@@ -18,6 +19,8 @@ public final class Recorder {
     /// Where what is shown differs from what should be, when a promise was broken.
     public internal(set) var differences: [String] = []
     public internal(set) var machines: [String] = []
+    /// By machine: the village or district it stands in.
+    public internal(set) var places: [String: String] = [:]
 
     public init() {}
 
@@ -42,6 +45,9 @@ public final class Recorder {
 
     func end(_ world: World) {
         machines = world.machines.map(\.name)
+        for edge in world.edges {
+            places[edge.name] = Regions.region(code: edge.home.code)?.name ?? edge.home.code
+        }
         guard !world.breaches.isEmpty else { return }
         differences = (try? world.differences()) ?? []
     }

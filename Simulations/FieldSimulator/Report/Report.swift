@@ -31,8 +31,10 @@ public struct Report {
             \(SpaceTime(recorder: recorder, script: script, axis: axis).svg())
             <h2>Who was how far behind</h2>
             <p class="legend"><span class="line own"></span>changes the centre does not hold yet \
-            <span class="line theirs"></span>changes of the centre that the PC does not hold yet</p>
+            <span class="line theirs"></span>changes of the centre that the PC does not hold yet; at the \
+            right the most at once</p>
             \(Queues(recorder: recorder, axis: axis).svg())
+            \(expectations)
             \(failure)
             <div class="columns"><section><h2>Faults</h2>\(faults)</section>
             <section><h2>Machines</h2>\(machines)</section></div>
@@ -47,17 +49,20 @@ public struct Report {
     private var verdict: String {
         let tally = outcome.tally
         let sum =
-            "\(tally.recorded) transactions, \(tally.syncs) exchanges of which "
-            + "\(tally.failedSyncs) failed, \(tally.stops) stops, in "
-            + "\(Self.span(outcome.span)) of the offices' time."
+            "\(tally.recorded) transactions and \(tally.syncs) exchanges that got through in "
+            + "\(Self.span(outcome.span)) of the offices' time; \(tally.failedSyncs) tries found no "
+            + "line or were broken off, \(tally.stops) times a program or its power was gone."
         guard let breach = outcome.breaches.first else {
             return """
                 <div class="verdict good"><b>Nothing was lost, and all came to show the same.</b> \
                 \(sum)\(expected)</div>
                 """
         }
+        let kind =
+            breach.invariant == "expect"
+            ? "It was not as the scenario expects" : "A promise was broken"
         return """
-            <div class="verdict bad"><b>A promise was broken: \(breach.sentence.escaped).</b> \
+            <div class="verdict bad"><b>\(kind): \(breach.sentence.escaped).</b> \
             \(breach.found.escaped) (\(breach.invariant), at \(breach.machine), day \
             \(WorldTime.text(breach.time)), event \(breach.event)). \(sum)</div>
             """
@@ -66,6 +71,21 @@ public struct Report {
     private var expected: String {
         let count = outcome.script.expectations.count
         return count == 0 ? "" : " All \(count) expectations of the scenario were met."
+    }
+
+    /// What the scenario said must be so, and when it was looked at.
+    private var expectations: String {
+        let met = Set(recorder.lines.filter { $0.kind == .heal }.map(\.text))
+        let rows = outcome.script.expectations.map { one in
+            let isMet = met.contains("as expected: \(one.claim.text)")
+            return "<tr><td>\(Clock.text(one.at))</td><td>\(isMet ? "✓" : "–")</td>"
+                + "<td>\(one.claim.text.escaped)</td></tr>"
+        }
+        guard !rows.isEmpty else { return "" }
+        return """
+            <h2>What had to be so</h2><table><tr><th>when</th><th>met</th><th></th></tr>\
+            \(rows.joined())</table>
+            """
     }
 
     private static func span(_ milliseconds: Int64) -> String {
@@ -97,7 +117,7 @@ public struct Report {
         let rows = FaultFamily.allCases.compactMap { family -> String? in
             let count = outcome.ledger[family]
             guard count.injected > 0 else { return nil }
-            return "<tr><td>\(family.rawValue)</td><td class=\"n\">\(count.injected)</td>"
+            return "<tr><td>\(family.words)</td><td class=\"n\">\(count.injected)</td>"
                 + "<td class=\"n\">\(count.tookEffect)</td></tr>"
         }
         guard !rows.isEmpty else { return "<p>None.</p>" }

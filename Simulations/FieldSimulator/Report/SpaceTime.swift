@@ -27,7 +27,11 @@ struct SpaceTime {
         }
         for name in recorder.machines {
             guard let y = y(name) else { continue }
-            out += "<text x=\"0\" y=\"\((y + 4).short)\" class=\"who\">\(name)</text>"
+            out += "<text x=\"0\" y=\"\((y + 2).short)\" class=\"who\">\(name)</text>"
+            if let place = recorder.places[name] {
+                out +=
+                    "<text x=\"0\" y=\"\((y + 15).short)\" class=\"when\">\(place.escaped)</text>"
+            }
             out +=
                 "<line x1=\"\(Self.left)\" x2=\"\((Self.left + axis.width).short)\" y1=\"\(y.short)\" y2=\"\(y.short)\" class=\"lane\"/>\n"
         }
@@ -86,7 +90,8 @@ struct SpaceTime {
         if let message = line.message {
             guard let other = self.y(message.to) else { return "" }
             guard let arrival = message.arrival else {
-                let end = y + (other - y) * 0.35
+                // In its own lane, so that nobody takes it for another machine's.
+                let end = y + (other < y ? -13 : 13)
                 return
                     "<g class=\"lost\"><line x1=\"\(x.short)\" y1=\"\(y.short)\" x2=\"\((x + 3).short)\" y2=\"\(end.short)\"/><text x=\"\((x - 1).short)\" y=\"\((end + 4).short)\">×</text>\(title)</g>\n"
             }

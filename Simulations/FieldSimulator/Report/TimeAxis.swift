@@ -41,7 +41,7 @@ struct TimeAxis {
         var time = (first - WorldTime.start) / unit * unit + WorldTime.start
         while time <= last {
             let x = x(time)
-            if time >= first, found.last.map({ x - $0.x > 56 }) ?? true {
+            if time >= first, found.last.map({ x - $0.x > 38 }) ?? true {
                 let since = time - WorldTime.start
                 found.append(
                     (x, unit == WorldTime.day ? "day \(since / unit + 1)" : Clock.text(since)))

@@ -75,7 +75,8 @@ struct Names {
         let known = machines + (isHubToo ? ["hub"] : [])
         guard let word = sentence.next, known.contains(word) else {
             throw sentence.unexpected(
-                "a PC such as \(machines[0])", among: known + ["all", "village"] + others)
+                "one of \(edges.joined(separator: ", ")), a village or all",
+                among: known + ["all", "village"] + others)
         }
         return .machine(try sentence.word("a machine", among: known))
     }
@@ -111,9 +112,9 @@ struct Names {
     func column(
         of row: RowName, _ sentence: inout Sentence
     ) throws(ScriptError) -> String {
-        let table = Self.tables.first { $0.name == row.table }
+        let columns = Self.tables.first { $0.name == row.table }?.columns.map(\.name) ?? []
         return try sentence.word(
-            "a column of \(row.table)", among: table?.columns.map(\.name) ?? [])
+            "a column of \(row.table) (\(columns.joined(separator: ", ")))", among: columns)
     }
 
     func cells(

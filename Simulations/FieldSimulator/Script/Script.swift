@@ -56,6 +56,7 @@ public struct Expectation: Hashable, Sendable {
         case nothingWaits(Who)
         case waits(Who)
         case runs(Who)
+        case isOff(Who)
         /// Its program refuses to go on, and says why.
         case refuses(Who)
     }

@@ -166,8 +166,10 @@ public struct ScriptParser {
             try sentence.expect("waiting")
             return some == "nothing" ? .nothingWaits(who) : .waits(who)
         default:
-            if sentence.take("running") { return .runs(who) }
-            try sentence.expect("out")
+            let state = try sentence.word(
+                "running, off or out of service", among: ["running", "off", "out"])
+            if state == "running" { return .runs(who) }
+            if state == "off" { return .isOff(who) }
             try sentence.expect("of")
             try sentence.expect("service")
             return .refuses(who)

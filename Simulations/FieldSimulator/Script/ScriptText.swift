@@ -44,6 +44,7 @@ extension Expectation.Claim {
         case .nothingWaits(let who): "\(who.text) has nothing waiting"
         case .waits(let who): "\(who.text) has something waiting"
         case .runs(let who): "\(who.text) is running"
+        case .isOff(let who): "\(who.text) is off"
         case .refuses(let who): "\(who.text) is out of service"
         }
     }

@@ -28,6 +28,8 @@ class Machine {
     var diskFaults: Set<DiskFault> = []
     /// It said that its store is damaged, which on a disk that lies is right.
     var refusal: String?
+    /// What is on its disk is another state than before, and has not been looked at.
+    var wasPutBack = false
 
     init(
         name: String, entity: UInt64, seed: UInt64, image: SimulatedDisk, machine: UInt64,
@@ -73,8 +75,6 @@ final class SimEdge: Machine {
     var failures = 0
     /// What people here were told is recorded, in its order.
     var told: [Told] = []
-    /// What is on its disk is another state than before, and has not been looked at.
-    var wasPutBack = false
     /// Its store was copied, so two may write under one number until they meet.
     var isCopied = false
     /// It joined while the world ran.

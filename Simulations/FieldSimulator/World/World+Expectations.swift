@@ -25,6 +25,7 @@ extension World {
             try waiting(who).first { $0.count > 0 }.map { "\($0.name) has \($0.count) changes" }
         case .waits(let who): try waiting(who).first { $0.count == 0 }.map { "\($0.name) has none" }
         case .runs(let who): machines(who).first { !$0.isUp }.map { "\($0.name) does not run" }
+        case .isOff(let who): machines(who).first(where: \.isUp).map { "\($0.name) runs" }
         case .refuses(let who):
             machines(who).first { $0.refusal == nil }.map { "\($0.name) is in service" }
         }

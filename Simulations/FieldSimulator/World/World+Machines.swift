@@ -20,9 +20,9 @@ extension World {
             try machine.open()
             try look(at: machine, isWhole: true)
             touch(machine)
-            if let edge = machine as? SimEdge, edge.wasPutBack || edge.lies {
+            if machine.wasPutBack || machine is SimEdge && machine.lies {
                 // A lying disk may have kept nothing of what never left the PC.
-                edge.wasPutBack = false
+                machine.wasPutBack = false
                 excuseLost()
             }
             checkReopened(machine)

@@ -114,6 +114,7 @@ extension World {
         hub.stop()
         hub.disk.copyContents(of: image)
         hub.wasRestored = true
+        hub.wasPutBack = true
         note("hub", .fault, "is put back from its backup")
         do {
             let store = try ChangeStore.open(
@@ -133,7 +134,6 @@ extension World {
         }
         start(hub)
         if hub.watch.vectors != old { ledger.tookEffect(.hubRestored) }
-        excuseLost()
     }
 
     // MARK: - Power and programs

@@ -123,9 +123,9 @@ extension World {
             return note(edge.name, .fault, "cannot save: the power fails meanwhile")
         }
         switch error {
-        case is RecordingError:
-            // Somebody deleted it first, or it is not here.
-            return
+        case let refusal as RecordingError:
+            // Somebody deleted it first, it is not here, or a value is none of the column's.
+            note(edge.name, .sync, "saves nothing: \(refusal)")
         default:
             if edge.mayRefuse, isDamage(error) { return refuse(edge, "\(error)") }
             guard edge.diskFaults.isEmpty else {

@@ -91,16 +91,17 @@ extension ChangeStore {
                     ORDER BY c.position
                     """, arguments: [id, min(last - 1, read ?? .max)])
             var positions: [Int64] = []
+            var dots: [Dot] = []
             while positions.count < changesetsMax, let row = try rows.next() {
                 let dot = Dot(ReplicaID(UInt32(row[1] as Int64)), UInt64(row[2] as Int64))
                 guard !rulings.isWithheld(dot) else { continue }
                 positions.append(row[0])
+                dots.append(dot)
                 step.bytes += row[3]
             }
-            for position in positions {
-                try db.execute(
-                    sql: "DELETE FROM changeset WHERE position = ?", arguments: [position])
-            }
+            try KeptPasts.keep(dots, of: id, db)
+            let delete = try db.cachedStatement(sql: "DELETE FROM changeset WHERE position = ?")
+            for position in positions { try delete.execute(arguments: [position]) }
             try LogBlocks.sweep(db)
             step.changesets = positions.count
             step.isFinished = positions.count < changesetsMax

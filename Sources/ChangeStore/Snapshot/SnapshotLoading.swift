@@ -104,7 +104,7 @@ struct SnapshotLoading {
                 sql: "DELETE FROM \(DomainTables.quoted(table.name)) WHERE scope = ?",
                 arguments: [id])
         }
-        for table in ["shadow_row", "conflict", "changeset", "scope_vector"] {
+        for table in ["shadow_row", "conflict", "changeset", "kept_past", "scope_vector"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE scope = ?", arguments: [id])
         }
         try LogBlocks.sweep(db)

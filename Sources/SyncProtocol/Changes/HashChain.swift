@@ -47,10 +47,15 @@ public struct ShortChain: RawRepresentable, Hashable, Sendable {
     public static let unknown = ShortChain(rawValue: 0)
 
     init(reading input: inout ByteReader) throws(DecodeError) {
-        rawValue = try input.raw(4).reduce(0) { $0 << 8 | UInt32($1) }
+        self.init(bytes: try input.raw(4))
     }
 
-    var bytes: [UInt8] {
+    /// - Parameter bytes: four.
+    package init(bytes: some Sequence<UInt8>) {
+        rawValue = bytes.reduce(0) { $0 << 8 | UInt32($1) }
+    }
+
+    package var bytes: [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: rawValue >> UInt32($0)) }
     }
 }
