@@ -175,9 +175,10 @@ enum StateIsReference: QuietInvariant {
     private static func missing(
         _ pairs: Set<ConflictName>, in world: World, _ scope: Scope
     ) throws -> String? {
-        let givenUp = Set(world.edges.filter(\.isGivenUp).flatMap { $0.told.map(\.dot.replica) })
-        // Of a PC that was given up, pairs with what was overwritten before the floor are not
-        // listed (docs/known-limits.md).
+        // Of a PC that was given up, or whose disk lied and forgot what it had seen, pairs with what
+        // was overwritten before the floor are not listed (docs/known-limits.md).
+        let givenUp = Set(
+            world.edges.filter { $0.isGivenUp || $0.lies }.flatMap { $0.told.map(\.dot.replica) })
         let pairs = pairs.filter {
             !givenUp.contains($0.a.replica) && !givenUp.contains($0.b.replica)
         }

@@ -49,8 +49,8 @@ public struct Report {
     private var verdict: String {
         let tally = outcome.tally
         let sum =
-            "\(tally.recorded) transactions and \(tally.syncs) exchanges that got through in "
-            + "\(Self.span(outcome.span)) of the offices' time; \(tally.failedSyncs) tries found no "
+            "\(tally.recorded) transactions, and \(tally.syncs - tally.failedSyncs) exchanges "
+            + "that got through, in \(Self.span(outcome.span)) of the offices' time; \(tally.failedSyncs) tries found no "
             + "line or were broken off, \(tally.stops) times a program or its power was gone."
         guard let breach = outcome.breaches.first else {
             return """
