@@ -21,8 +21,9 @@ enum FewBytes: Invariant {
     }
 
     static func need(of edge: SimEdge, _ world: World) -> Need? {
+        // Whose disk lies has its rows compared and put right again and again.
         guard let store = edge.store, let hub = world.hub.store, !edge.isCopied, !edge.isNew,
-            !edge.isGivenUp, !edge.isRelay, !world.hub.wasRestored, !world.hasFarClocks
+            !edge.isGivenUp, !edge.lies, !edge.isRelay, !world.hub.wasRestored, !world.hasFarClocks
         else { return nil }
         do {
             var bytes = 0
