@@ -68,6 +68,9 @@ enum SplitIsWhole: QuietInvariant {
 
     private static func lost(_ split: Split, _ world: World) throws -> String? {
         guard let hub = world.hub.store else { return nil }
+        // What its office deleted or says otherwise since, a centre that has forgotten the split
+        // takes as that says.
+        let decided = world.hub.wasRestored ? try decided(since: split, world) : []
         for table in ["household", "resident"] {
             guard let id = world.town.schema.table(named: table)?.id else { continue }
             for row in split.people.rows(of: table).sorted() {
@@ -78,8 +81,8 @@ enum SplitIsWhole: QuietInvariant {
                         try isShadow(row, id, in: split.from, db)
                     )
                 }
-                // What its office deleted, a centre that has forgotten the split leaves deleted.
                 if isThere || world.hub.wasRestored && isDead { continue }
+                if decided.contains(RowKey(id, row)) { continue }
                 return "\(table) \(row) of \(split.from) is not in \(split.to)"
             }
         }
@@ -113,17 +116,10 @@ enum SplitIsWhole: QuietInvariant {
     /// village is the master of its residents.
     private static func twice(_ split: Split, _ world: World) throws -> String? {
         guard let hub = world.hub.store,
-            let table = world.town.schema.table(named: "resident"),
-            let column = table.column(named: "vital_status")?.id
+            let table = world.town.schema.table(named: "resident")?.id
         else { return nil }
-        let later = try world.hubChangesets().filter {
-            $0.scope == split.from && !split.held.covers($0.dot)
-        }
-        let decided = Set(
-            later.flatMap(\.operations).filter {
-                $0.table == table.id && ($0.value(of: column) != nil || $0.kind == .revive)
-            }.map(\.row))
-        for row in split.people.residents.subtracting(decided).sorted() {
+        let decided = try decided(since: split, world)
+        for row in split.people.residents.sorted() where !decided.contains(RowKey(table, row)) {
             let count = try hub.read {
                 try Int.fetchOne(
                     $0,
@@ -135,5 +131,27 @@ enum SplitIsWhole: QuietInvariant {
             if (count ?? 0) > 1 { return "resident \(row) counts in both villages" }
         }
         return nil
+    }
+
+    /// Rows of which the old office wrote how they stand, and the split did not know it.
+    private static func decided(since split: Split, _ world: World) throws -> Set<RowKey> {
+        let columns = [
+            ("resident", ["vital_status", "household"]), ("household", ["status", "hamlet"]),
+        ]
+        let deciding = Dictionary(
+            uniqueKeysWithValues: columns.compactMap { name, columns in
+                world.town.schema.table(named: name).map { table in
+                    (table.id, columns.compactMap { table.column(named: $0)?.id })
+                }
+            })
+        let later = try world.hubChangesets().filter {
+            $0.scope == split.from && !split.held.covers($0.dot) && !$0.dot.replica.isHub
+        }
+        return Set(
+            later.flatMap(\.operations).filter { operation in
+                guard let columns = deciding[operation.table] else { return false }
+                return operation.kind == .revive
+                    || columns.contains { operation.value(of: $0) != nil }
+            }.map { RowKey($0.table, $0.row) })
     }
 }
