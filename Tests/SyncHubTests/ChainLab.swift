@@ -1,6 +1,7 @@
 import ChangeStore
 import Foundation
 import GRDB
+import Models
 import SyncProtocol
 import Testing
 
@@ -89,6 +90,13 @@ final class ChainLab {
         try source.close()
         try target.close()
         return copy
+    }
+
+    /// Kuta is split.
+    func split(_ hamlets: [String], to new: String) throws -> VillageSplit.Report {
+        try VillageSplit(
+            hub: hub, from: Self.kuta.code, to: new, hamlets: hamlets, now: Self.now
+        ).run(name: "Mawun", kind: nil, on: #require(CivilDate(iso: "2026-12-01")))
     }
 
     /// The hub is put back from a copy, as a new incarnation.

@@ -111,13 +111,7 @@ struct RegistryTests {
         try lab.settle()
         let before = try lab.copyOfHub()
         let new = "52.02.04.2019"
-        func split() throws -> VillageSplit.Report {
-            try VillageSplit(
-                hub: lab.hub, from: ChainLab.kuta.code, to: new, hamlets: ["Mong"],
-                now: ChainLab.now
-            ).run(name: "Mong", kind: nil, on: #require(CivilDate(iso: "2026-12-01")))
-        }
-        _ = try split()
+        _ = try lab.split(["Mong"], to: new)
         try lab.settle()
         try lab.restore(before, as: 1_025)
         // From the old office it hears that they went over, and nobody has them.
@@ -125,7 +119,7 @@ struct RegistryTests {
         #expect(
             try lab.hub.store.query("SELECT DISTINCT vital_status FROM resident").rows
                 == [["moved"]])
-        let report = try split()
+        let report = try lab.split(["Mong"], to: new)
         #expect(report.households == 2 && report.residents == 2)
         let there = try lab.hub.store.read { db in
             try HubRow.all("resident", where: "s.code = ?", [new], db)
@@ -136,7 +130,7 @@ struct RegistryTests {
         }
         #expect(homes.allSatisfy { $0.text("status") == "active" })
         let done = try lab.seq
-        _ = try split()
+        _ = try lab.split(["Mong"], to: new)
         #expect(try lab.seq == done)
     }
 
@@ -151,17 +145,11 @@ struct RegistryTests {
         try lab.settle()
         let before = try lab.copyOfHub()
         let new = "52.02.04.2019"
-        func split() throws -> VillageSplit.Report {
-            try VillageSplit(
-                hub: lab.hub, from: ChainLab.kuta.code, to: new, hamlets: ["Mong"],
-                now: ChainLab.now
-            ).run(name: "Mong", kind: nil, on: #require(CivilDate(iso: "2026-12-01")))
-        }
-        _ = try split()
+        _ = try lab.split(["Mong"], to: new)
         try lab.settle()
         try lab.restore(before, as: 1_025)
         try a.sync(lab.hub.store)
-        let report = try split()
+        let report = try lab.split(["Mong"], to: new)
         #expect(report.households == 1 && report.residents == 1)
         let person = try #require(
             try lab.hub.store.read { try HubRow.all("resident", where: "s.code = ?", [new], $0) }
@@ -182,12 +170,6 @@ struct RegistryTests {
         }
         try lab.settle()
         let new = "52.02.04.2019"
-        func split() throws -> VillageSplit.Report {
-            try VillageSplit(
-                hub: lab.hub, from: ChainLab.kuta.code, to: new, hamlets: ["mawun", "Nihil"],
-                now: ChainLab.now
-            ).run(name: "Mawun", kind: nil, on: #require(CivilDate(iso: "2026-12-01")))
-        }
         // The second changeset after the region fails.
         try lab.hub.store.bookkeeping {
             try $0.execute(
@@ -197,16 +179,16 @@ struct RegistryTests {
                     BEGIN SELECT RAISE(ABORT, 'killed'); END
                     """)
         }
-        #expect(throws: (any Error).self) { try split() }
+        #expect(throws: (any Error).self) { try lab.split(["mawun", "Nihil"], to: new) }
         try lab.hub.store.bookkeeping { try $0.execute(sql: "DROP TRIGGER kill") }
         // Half done, nobody is taken for a second person.
         try lab.settle()
         #expect(try lab.hub.store.query("SELECT count(*) FROM finding").rows == [[0]])
-        let report = try split()
+        let report = try lab.split(["mawun", "Nihil"], to: new)
         #expect(report.emptyHamlets == ["Nihil"])
         try lab.settle()
         let done = try lab.seq
-        let again = try split()
+        let again = try lab.split(["mawun", "Nihil"], to: new)
         #expect(again.households == 0 && again.residents == 0)
         #expect(try lab.seq == done)
 
