@@ -182,9 +182,12 @@ enum StateIsReference: QuietInvariant {
         // was overwritten before the floor are not listed (docs/known-limits.md).
         let givenUp = Set(
             world.edges.filter { $0.isGivenUp || $0.lies }.flatMap { $0.told.map(\.dot.replica) })
-        let pairs = pairs.filter {
-            !givenUp.contains($0.a.replica) && !givenUp.contains($0.b.replica)
+        // So it is with what a copy, or a PC that was put back, wrote under its new numbers.
+        let hasFloor = world.ledger[.compaction].tookEffect > 0
+        func isForgotten(_ replica: ReplicaID) -> Bool {
+            givenUp.contains(replica) || hasFloor && replica.isProvisional
         }
+        let pairs = pairs.filter { !isForgotten($0.a.replica) && !isForgotten($0.b.replica) }
         for machine in world.machines {
             guard let store = machine.store,
                 try store.read({ try ChangeLog.vector(of: scope, $0) }).isEmpty == false
