@@ -322,7 +322,7 @@ public final class Caller: @unchecked Sendable {
         var advanced =
             round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned || hasGrown
             || !round.ahead.isEmpty || !round.claims.isEmpty
-            || line.carries.subtracting(untaken).contains {
+            || line.carries.contains {
                 (after[$0] ?? VersionVector()) != (believed[$0] ?? VersionVector())
             }
         for part in parts {

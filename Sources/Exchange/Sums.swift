@@ -88,8 +88,8 @@ public final class SumsCaller: CallerPart {
         fields[HelloField.checksum] = out.bytes
     }
 
-    /// Comparing every other time would do, too: work that is on its way is compared at the next idle
-    /// exchange, and of those that follow one another closely each ``comparedEach``-th is.
+    /// Whether sums may wait: with work on its way they are compared at the next idle exchange, or
+    /// with each ``comparedEach``-th transaction.
     private func isSpared(_ db: Database) throws -> Bool {
         let (own, home) = (store.identity.replica, store.identity.home)
         let written = try ChangeLog.vector(of: home, db)[own]

@@ -70,7 +70,14 @@ enum SplitIsWhole: QuietInvariant {
         guard let hub = world.hub.store else { return nil }
         // What its office deleted or says otherwise since, a centre that has forgotten the split
         // takes as that says.
-        let decided = world.hub.wasRestored ? try decided(since: split, world) : []
+        let decided =
+            world.hub.wasRestored
+            ? try decided(
+                since: split, world,
+                by: [
+                    "resident": ["vital_status", "household"], "household": ["status", "hamlet"],
+                ])
+            : []
         for table in ["household", "resident"] {
             guard let id = world.town.schema.table(named: table)?.id else { continue }
             for row in split.people.rows(of: table).sorted() {
@@ -118,7 +125,7 @@ enum SplitIsWhole: QuietInvariant {
         guard let hub = world.hub.store,
             let table = world.town.schema.table(named: "resident")?.id
         else { return nil }
-        let decided = try decided(since: split, world)
+        let decided = try decided(since: split, world, by: ["resident": ["vital_status"]])
         for row in split.people.residents.sorted() where !decided.contains(RowKey(table, row)) {
             let count = try hub.read {
                 try Int.fetchOne(
@@ -134,10 +141,10 @@ enum SplitIsWhole: QuietInvariant {
     }
 
     /// Rows of which the old office wrote how they stand, and the split did not know it.
-    private static func decided(since split: Split, _ world: World) throws -> Set<RowKey> {
-        let columns = [
-            ("resident", ["vital_status", "household"]), ("household", ["status", "hamlet"]),
-        ]
+    /// - Parameter columns: by table, those that say so.
+    private static func decided(
+        since split: Split, _ world: World, by columns: [String: [String]]
+    ) throws -> Set<RowKey> {
         let deciding = Dictionary(
             uniqueKeysWithValues: columns.compactMap { name, columns in
                 world.town.schema.table(named: name).map { table in
