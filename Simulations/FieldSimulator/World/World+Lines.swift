@@ -136,7 +136,9 @@ extension World {
         for notice in talk.report.notices { note(edge.name, .sync, "is told: \(notice)") }
         switch error {
         case ExchangeFault.noProgress, EdgeFault.noProgress:
-            guard hub.diskFaults.isEmpty, edge.diskFaults.isEmpty else { return }
+            guard hub.diskFaults.isEmpty, edge.diskFaults.isEmpty else {
+                return note(edge.name, .sync, "the exchange with \(talk.to) stalls")
+            }
             breach(
                 "L3", "nobody is busy without getting on", "the exchange stalls", at: edge.name)
         case is ExchangeFault, is Refusal, EdgeFault.hubRefused, EdgeFault.versionsApart,
@@ -146,6 +148,7 @@ extension World {
             if edge.mayRefuse, isDamage(error) { return refuse(edge, "\(error)") }
             guard edge.diskFaults.isEmpty else {
                 tally.reportedErrors += 1
+                note(edge.name, .sync, "the exchange with \(talk.to) fails: \(error)")
                 return edge.disk.mend()
             }
             breach("error", "no program fails on a sound disk", "sync: \(error)", at: edge.name)

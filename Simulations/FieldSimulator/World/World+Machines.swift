@@ -69,7 +69,8 @@ extension World {
             EdgeFault.deviceFileUnreadable, EdgeFault.noDeviceFile:
             true
         case let error as DatabaseError:
-            error.resultCode == .SQLITE_CORRUPT || error.resultCode == .SQLITE_NOTADB
+            // The last: a name in the schema that rotted, "no such column".
+            [.SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_ERROR].contains(error.resultCode)
         default: error is DecodeError
         }
     }
