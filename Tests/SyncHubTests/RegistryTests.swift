@@ -160,6 +160,30 @@ struct RegistryTests {
         #expect(home?.scope.code == new)
     }
 
+    @Test("A split forgotten by its centre brings people whose home the office deleted since")
+    func splitForgottenOfDeletedHome() throws {
+        let lab = try ChainLab()
+        let a = try lab.pc(ChainLab.kuta, 7)
+        let family = try a.family(["520204191080\(1_001)"])
+        try lab.settle()
+        let before = try lab.copyOfHub()
+        let new = "52.02.04.2019"
+        _ = try lab.split(["Mong"], to: new)
+        try lab.settle()
+        try a.record("household.delete") { try $0.delete("household", family.household) }
+        try lab.restore(before, as: 1_025)
+        try a.sync(lab.hub.store)
+        #expect(try lab.split(["Mong"], to: new).residents == 1)
+        let there = try lab.hub.store.read { db in
+            try HubRow.all("resident", where: "s.code = ?", [new], db)
+        }
+        #expect(there.map { $0.text("vital_status") } == ["alive"])
+        #expect(there.allSatisfy { $0.row("household") == nil })
+        let done = try lab.seq
+        #expect(try lab.split(["Mong"], to: new).residents == 0)
+        #expect(try lab.seq == done)
+    }
+
     @Test("A village is split by hamlet; interrupted it continues, repeated it changes nothing")
     func split() throws {
         let lab = try ChainLab()

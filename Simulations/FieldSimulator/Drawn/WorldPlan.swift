@@ -29,9 +29,6 @@ public struct WorldPlan: Hashable, Sendable {
             if style == 0 { continue }
             if style == 1 || isOn { plan.families.insert(family) }
         }
-        // A put-back centre that has forgotten a split: docs/known-limits.md has what does not come
-        // back by itself.
-        if plan.families.contains(.hubRestored) { plan.families.remove(.split) }
         return plan
     }
 }

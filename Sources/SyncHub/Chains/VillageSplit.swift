@@ -62,6 +62,7 @@ package struct VillageSplit {
             let end = min(start + Self.householdsPerChangeset, moving.count)
             try move(Array(moving[start..<end]), on: day, &report)
         }
+        report.residents += try bringHomeless()
         return report
     }
 
@@ -148,12 +149,32 @@ package struct VillageSplit {
     private func goneBefore(of home: RowID, _ db: Database) throws -> [HubRow] {
         try HubRow.all(
             "resident", where: "t.household = ? AND s.code = ?", [home.rawValue, from], db
-        ).filter { person in
-            guard !TransferCarrier.counts(person), let row = person.id.carried,
-                let transfer = try HubRow.find("transfer", row, db)
-            else { return false }
-            return transfer.text("to_office") == to && transfer.row("arrived_as") == row
+        ).filter { try hasGone($0, db) }
+    }
+
+    private func hasGone(_ person: HubRow, _ db: Database) throws -> Bool {
+        guard !TransferCarrier.counts(person), let row = person.id.carried,
+            let transfer = try HubRow.find("transfer", row, db)
+        else { return false }
+        return transfer.text("to_office") == to && transfer.row("arrived_as") == row
+    }
+
+    /// Whoever went over before, is not there, and has no household any more: the old office has
+    /// deleted it since. They come without one.
+    /// - Returns: how many.
+    private func bringHomeless() throws -> Int {
+        func arrivals(_ db: Database) throws -> [RowEdit] {
+            try HubRow.all(
+                "resident",
+                where:
+                    "s.code = ? AND NOT EXISTS (SELECT 1 FROM household h WHERE h.id = t.household)",
+                [from], db
+            ).compactMap { try hasGone($0, db) ? arrival(of: $0, in: nil, db) : nil }
         }
+        let count = try hub.store.read { try arrivals($0).count }
+        guard count > 0 else { return 0 }
+        try hub.carryOut(as: Self.author, Self.intent, now: now, arrivals)
+        return count
     }
 
     /// Whether it was a split that marked the household as moved.
@@ -205,19 +226,25 @@ package struct VillageSplit {
             edits.append(
                 .insert("household", homeID, in: target, Self.values(of: home, but: status)))
         }
-        for person in people + gone {
-            guard let row = person.id.carried, try HubRow.find("resident", row, db) == nil else {
-                continue
-            }
-            var changed: [(String, Value)] = [("household", .integer(homeID.rawValue))]
-            if person.text("vital_status") == "moved" {
-                let status = try before("vital_status", of: person, db) ?? "alive"
-                changed.append(("vital_status", status))
-            }
-            edits.append(
-                .insert("resident", row, in: target, Self.values(of: person, but: changed)))
-        }
+        edits += try (people + gone).compactMap { try arrival(of: $0, in: homeID, db) }
         return edits
+    }
+
+    /// - Returns: nil for somebody who is there already.
+    private func arrival(
+        of person: HubRow, in home: RowID?, _ db: Database
+    ) throws -> RowEdit? {
+        guard let row = person.id.carried, try HubRow.find("resident", row, db) == nil else {
+            return nil
+        }
+        var changed: [(String, Value)] = [
+            ("household", home.map { .integer($0.rawValue) } ?? .null)
+        ]
+        if person.text("vital_status") == "moved" {
+            changed.append(
+                ("vital_status", try before("vital_status", of: person, db) ?? "alive"))
+        }
+        return .insert("resident", row, in: Scope(to), Self.values(of: person, but: changed))
     }
 
     private static func values(
