@@ -90,10 +90,30 @@ enum SplitIsWhole: QuietInvariant {
                 }
                 if isThere || world.hub.wasRestored && isDead { continue }
                 if decided.contains(RowKey(id, row)) { continue }
+                if table == "resident", world.hub.wasRestored,
+                    try hub.read({ try isHomeless(row, in: split.from, $0) })
+                {
+                    continue
+                }
                 return "\(table) \(row) of \(split.from) is not in \(split.to)"
             }
         }
         return nil
+    }
+
+    /// Whether somebody counts at the old office and has no household there any more: in which
+    /// hamlet nobody can say who has not heard of the split.
+    private static func isHomeless(
+        _ resident: RowID, in office: Scope, _ db: Database
+    ) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) FROM resident r JOIN scope s ON s.id = r.scope
+                WHERE s.code = ? AND r.id = ?
+                AND coalesce(r.vital_status, 'alive') IN ('alive', 'away', 'missing')
+                AND NOT EXISTS (SELECT 1 FROM household h WHERE h.id = r.household)
+                """, arguments: [office.code, resident.rawValue]) == true
     }
 
     private static func isKnown(

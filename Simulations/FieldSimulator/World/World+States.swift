@@ -73,6 +73,8 @@ extension World {
             isRelay: false, time: time)
         copy.isCopied = true
         edge.isCopied = true
+        // What the disk lied about is in the copy, too.
+        if edge.lies { copy.diskFaults = edge.diskFaults }
         universe.copied.insert(image.replica)
         edges.append(copy)
         note(copy.name, .fault, "is a copy of \(edge.name)")
