@@ -1,7 +1,4 @@
 """Processor time inside one process: commits, merges and reads beside plain SQLite, in turn."""
-import json
-import pathlib
-import subprocess
 import tempfile
 
 import lab as labs
@@ -36,13 +33,11 @@ def spread(sample, digits=2):
 
 def measure(report, bin, title, trace, office_code, quick):
     one = office(bin, trace, office_code)
-    memory = pathlib.Path("/dev/shm")
     try:
         with tempfile.TemporaryDirectory(prefix="trasne-cpu-") as disk, \
-                tempfile.TemporaryDirectory(prefix="trasne-cpu-", dir=memory if memory.is_dir() else None) as shm:
-            found = json.loads(subprocess.run(
-                [bin / "fieldbench", "cpu", "--node", one.folder / "e1", "--disk", disk, "--memory", shm,
-                 "--rounds", "3" if quick else "7"], check=True, capture_output=True, text=True).stdout)
+                tempfile.TemporaryDirectory(prefix="trasne-cpu-", dir=labs.memory(500 << 20)) as shm:
+            found = labs.fieldbench(bin, "cpu", "--node", one.folder / "e1", "--disk", disk, "--memory", shm,
+                                    "--rounds", 3 if quick else 7)
     finally:
         one.close()
     rows = []

@@ -25,6 +25,7 @@ class Town:
     def __init__(self, seed, residents, messy, office=OFFICE):
         self.rng, self.messy, self.office = random.Random(f"bench/{seed}"), messy, office
         self.count, self.n, self.lines, self.serials = {}, 0, [], {}
+        self.district, self.first_serial = office.replace(".", "")[:6], int(office[-3:]) * 40 % 9_000
         self.residents_wanted = residents
         words = [self.word() for _ in range(900)]
         self.names, self.places = words[:350], [w.title() for w in words[350:390]]
@@ -59,9 +60,10 @@ class Town:
                            "device": device, "by": by, "intent": intent, "ops": list(ops)})
 
     def nik(self, sex, born):
-        key = f"520204{born.day + 40 * (sex == 'female'):02}{born:%m%y}"
+        key = f"{self.district}{born.day + 40 * (sex == 'female'):02}{born:%m%y}"
         self.serials[key] = self.serials.get(key, 0) + 1
-        return f"{key}{self.serials[key]:04}"
+        # Offices of one district share its people's numbers: each has a stretch of its own.
+        return f"{key}{self.first_serial + self.serials[key]:04}"
 
     def ms(self, device):
         return int(self.at[device].timestamp()) * 1000 + self.rng.randint(0, 999)
@@ -83,7 +85,7 @@ class Town:
         while self.count.get("r", 0) < self.residents_wanted:
             hamlet = self.places[self.rng.randrange(8)]
             house = self.new(
-                "household", "h", family_card_no=f"5202040101{self.rng.randint(10, 20)}{len(self.houses) + 1:04}",
+                "household", "h", family_card_no=f"{self.district}0101{self.rng.randint(10, 20)}{len(self.houses) + 1:04}",
                 address=f"Dusun {hamlet}", hamlet=hamlet, rw="000", rt=f"{self.rng.randint(1, 8):03}",
                 welfare_class=self.rng.choice(["poor", "near_poor", "not_poor"]), status="active")
             members = [self.resident(house["id"], "head", self.rng.randint(24, 80))]

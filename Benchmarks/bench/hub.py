@@ -1,7 +1,4 @@
 """Thousands of office PCs against one hub: the real client, all in one process (`fieldbench hub`)."""
-import json
-import pathlib
-import subprocess
 import tempfile
 
 import cpu
@@ -13,13 +10,11 @@ AT_ONCE = 32
 
 def measure(report, bin, trace, office_code, quick):
     one = cpu.office(bin, trace, office_code)
-    memory = pathlib.Path("/dev/shm")
+    edges = 200 if quick else 2_000
     try:
-        with tempfile.TemporaryDirectory(prefix="trasne-hub-", dir=memory if memory.is_dir() else None) as folder:
-            found = json.loads(subprocess.run(
-                [bin / "fieldbench", "hub", "--node", one.folder / "e1", "--folder", folder, "--synchub",
-                 bin / "synchub", "--port", str(labs.free_port()), "--edges", "200" if quick else "2000",
-                 "--at-once", str(AT_ONCE)], check=True, capture_output=True, text=True).stdout)
+        with tempfile.TemporaryDirectory(prefix="trasne-hub-", dir=labs.memory(edges * (3 << 20))) as folder:
+            found = labs.fieldbench(bin, "hub", "--node", one.folder / "e1", "--folder", folder, "--synchub",
+                                    bin / "synchub", "--port", labs.free_port(), "--edges", edges, "--at-once", AT_ONCE)
     finally:
         one.close()
     edges, grown = found["edges"], found["hub_kb_at_most"] - found["hub_kb_at_start"]

@@ -23,6 +23,30 @@ def free_port():
         return s.getsockname()[1]
 
 
+# A parent's peak memory counts as its children's (getrusage(2)), so a small process starts the program.
+WATCH = """import json, os, sys, time
+began = time.monotonic()
+nothing = os.open(os.devnull, os.O_WRONLY)
+child = os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ,
+                       file_actions=[(os.POSIX_SPAWN_DUP2, nothing, 1), (os.POSIX_SPAWN_DUP2, nothing, 2)])
+_, status, used = os.wait4(child, 0)
+print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_maxrss, time.monotonic() - began]))"""
+
+
+def memory(bytes):
+    """A folder in memory with so much room; None, which stands for the disk, where there is none."""
+    shm = pathlib.Path("/dev/shm")
+    return shm if shm.is_dir() and shutil.disk_usage(shm).free > bytes else None
+
+
+def fieldbench(bin, *arguments):
+    """What `fieldbench` reports."""
+    done = subprocess.run([bin / "fieldbench", *map(str, arguments)], capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(f"fieldbench {' '.join(map(str, arguments))} ended with {done.returncode}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
 class Relay:
     """Copies each connection to the target and keeps both directions' bytes."""
 
@@ -206,13 +230,13 @@ class Lab:
             return [sql for (sql,) in db.execute("SELECT sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")]
 
     def peak(self, program, *arguments):
-        """Peak memory in kB, CPU in s and time in s of one run of a program."""
-        began = time.monotonic()
-        process = subprocess.Popen([str(self.bin / program), *map(str, arguments)],
-                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        return usage.ru_maxrss, usage.ru_utime + usage.ru_stime, time.monotonic() - began
+        """Peak memory in kB and time in s of one run of a program."""
+        done = subprocess.run([sys.executable, "-S", "-c", WATCH, str(self.bin / program), *map(str, arguments)],
+                              capture_output=True, text=True, check=True)
+        code, kilobytes, seconds = json.loads(done.stdout)
+        if code:
+            raise RuntimeError(f"{program} {' '.join(map(str, arguments))} ended with {code}")
+        return kilobytes, seconds
 
     def hub_memory_kb(self, field="VmRSS"):
         for line in pathlib.Path(f"/proc/{self.server.pid}/status").read_text().splitlines():

@@ -1,5 +1,7 @@
 """The table in docs/measurements.md, between two marks; what people wrote around it stays."""
 import pathlib
+import subprocess
+import traceback
 
 BEGIN, END = "<!-- scripts/bench begins -->", "<!-- scripts/bench ends -->"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -7,7 +9,17 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 class Report:
     def __init__(self):
-        self.lines = []
+        self.lines, self.failed = [], []
+
+    def part(self, title, measure):
+        """Runs one part. What fails in it takes no other part's figures with it."""
+        try:
+            return measure()
+        except Exception as error:
+            traceback.print_exc()
+            said = f": {error.stderr.strip()}" if isinstance(error, subprocess.CalledProcessError) and error.stderr else ""
+            self.failed.append(title)
+            self.add(f"**{title}: not measured.** {error}{said}\n")
 
     def add(self, text=""):
         print(text, flush=True)

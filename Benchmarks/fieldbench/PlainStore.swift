@@ -24,9 +24,12 @@ final class PlainStore {
             run("CREATE TABLE \"\(table.name)\" (id INTEGER PRIMARY KEY NOT NULL\(columns))")
             for index in table.indexes where hasIndexes {
                 let list = index.map { "\"\($0)\"" }.joined(separator: ", ")
+                // As the product's own: a column that is mostly empty without the empty ones.
+                let isSparse = index.count == 1 && table.column(named: index[0])?.isRequired == false
                 run(
                     "CREATE INDEX \"\(table.name)_\(index.joined(separator: "_"))\" "
-                        + "ON \"\(table.name)\" (\(list))")
+                        + "ON \"\(table.name)\" (\(list))"
+                        + (isSparse ? " WHERE \(list) IS NOT NULL" : ""))
             }
         }
         if hasSession { run("CREATE TABLE outbox (id INTEGER PRIMARY KEY, body BLOB NOT NULL)") }

@@ -38,10 +38,11 @@ public enum ConflictLog {
     ) throws -> [ConflictRecord] {
         try Row.fetchAll(
             db,
-            sql: """
+            .kept(
+                """
                 SELECT c.*, s.code AS scope_code FROM conflict c JOIN scope s ON s.id = c.scope
                 WHERE \(condition) ORDER BY c.id
-                """, arguments: arguments
+                """, arguments)
         ).map(ConflictRecord.init)
     }
 }

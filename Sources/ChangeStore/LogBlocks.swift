@@ -33,8 +33,9 @@ package enum LogBlocks {
     private static let hubTailBytes = 16 << 20
     /// Blocks that one transaction packs: a segment that arrives fills one and a half.
     private static let blocksAtOnce = 2
-    /// Half a millisecond a block; level 19 would win another twentieth in thirty.
-    private static let level: Int32 = 7
+    /// A tenth of a millisecond a block; level 7 would win a sixteenth in four times that, which was
+    /// an eighth of merging.
+    private static let level: Int32 = 3
 
     static func createTables(_ db: Database) throws {
         try db.execute(
@@ -92,12 +93,14 @@ package enum LogBlocks {
 
     private static func looseBytes(_ db: Database) throws -> Int {
         try Int.fetchOne(
-            db, sql: "SELECT coalesce(sum(length(body)), 0) FROM changeset WHERE position > ?",
-            arguments: [lastPacked(db)]) ?? 0
+            db,
+            .kept(
+                "SELECT coalesce(sum(length(body)), 0) FROM changeset WHERE position > ?",
+                [lastPacked(db)])) ?? 0
     }
 
     private static func lastPacked(_ db: Database) throws -> Int64 {
-        try Int64.fetchOne(db, sql: "SELECT last FROM log_block ORDER BY first DESC LIMIT 1") ?? 0
+        try Int64.fetchOne(db, .kept("SELECT last FROM log_block ORDER BY first DESC LIMIT 1")) ?? 0
     }
 
     private static func oldest(_ db: Database) throws -> [Loose] {

@@ -47,9 +47,11 @@ extension ChangeStore {
     ///   - pasts: the authors' chains before their first changesets here, as the sender told.
     ///   - now: UTC milliseconds, for the record of what was rejected.
     ///   - judge: at the hub, what speaks against a changeset.
+    ///   - isCentres: from the hub, whose pasts count: a centre that was put back may hold what was
+    ///     refused before, and recorded anew here.
     public func receive(
         _ changesets: [Changeset], pasts: [ReplicaID: ChainPast] = [:], now: Int64,
-        judge: Judge? = nil
+        judge: Judge? = nil, isCentres: Bool = false
     ) throws -> Receipt {
         do {
             return try writing { db, replica in
@@ -64,13 +66,13 @@ extension ChangeStore {
                     receipt.withheld += try rule(changesets, judge, now: now, replica)
                 }
                 for changeset in changesets {
-                    try receive(changeset, replica, &receipt)
+                    try receive(changeset, isCentres, replica, &receipt)
                 }
                 receipt.withheld += try settleRefusals(now: now, replica)
                 return receipt
             }
         } catch is MergeFault {
-            return try receiveOneByOne(changesets, pasts, now: now, judge)
+            return try receiveOneByOne(changesets, pasts, now: now, judge, isCentres)
         }
     }
 
@@ -84,7 +86,8 @@ extension ChangeStore {
     }
 
     private func receiveOneByOne(
-        _ changesets: [Changeset], _ pasts: [ReplicaID: ChainPast], now: Int64, _ judge: Judge?
+        _ changesets: [Changeset], _ pasts: [ReplicaID: ChainPast], now: Int64, _ judge: Judge?,
+        _ isCentres: Bool
     ) throws -> Receipt {
         try writing { db, replica in
             var receipt = Receipt()
@@ -109,7 +112,7 @@ extension ChangeStore {
                         if let judge {
                             receipt.withheld += try rule([changeset], judge, now: now, replica)
                         }
-                        try receive(changeset, replica, &receipt)
+                        try receive(changeset, isCentres, replica, &receipt)
                         return .commit
                     }
                 }
@@ -150,10 +153,11 @@ extension ChangeStore {
     }
 
     private func receive(
-        _ changeset: Changeset, _ replica: SQLiteReplica, _ receipt: inout Receipt
+        _ changeset: Changeset, _ isCentres: Bool, _ replica: SQLiteReplica,
+        _ receipt: inout Receipt
     ) throws {
         let encoded = changeset.encoded()
-        guard try !replica.isRecordedAnew(changeset, encoded) else {
+        guard try isCentres || !replica.isRecordedAnew(changeset, encoded) else {
             throw MergeFault.fork(changeset.dot, changeset.scope)
         }
         let outcome = try writer.recording {

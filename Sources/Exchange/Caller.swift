@@ -54,6 +54,7 @@ public final class Caller: @unchecked Sendable {
     /// What the peer was found to agree with as far as it goes, and has not got whole yet.
     var agreed: [Scope: VersionVector] = [:]
     var hasCompared = false
+    private var hasAskedWhose = false
     /// What the peer does not know of.
     var untaken: Set<Scope> = []
 
@@ -313,7 +314,10 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
-        if isForkNews { round.wantsAgain = true }
+        if isForkNews, !hasAskedWhose {
+            hasAskedWhose = true
+            round.wantsAgain = true
+        }
         let (lacked, hasGrown) = try host.store.read {
             (try self.lacked(settled(after, $0), $0), try self.hasGrown(since: round.hello, $0))
         }

@@ -38,7 +38,7 @@ import Testing
         let html = try page(of: try ScriptFile.read(path))
         #expect(
             !html.contains("http://") && !html.contains("https://") && !html.contains("<script"))
-        let dom = try rendered(html) ?? html
+        let dom = try #require(try rendered(html), "no browser: scripts/test installs chromium")
         #expect(dom.contains("Nothing was lost, and all came to show the same."))
         #expect(dom.contains("All 2 expectations of the scenario were met."))
         #expect(dom.components(separatedBy: "<svg").count == 3)
@@ -57,7 +57,7 @@ import Testing
         script.story = ["& more"]
         let html = try page(of: script)
         #expect(!html.contains("<b>A name") && !html.contains("<script"))
-        let dom = try rendered(html) ?? html
+        let dom = try #require(try rendered(html), "no browser: scripts/test installs chromium")
         #expect(dom.contains("A promise was broken"))
         #expect(dom.contains("What led to it"))
     }

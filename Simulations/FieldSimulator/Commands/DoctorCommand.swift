@@ -19,6 +19,11 @@ struct CoverageCommand: ParsableCommand {
             let count = sum.ledger[family]
             print("\(family.rawValue): \(count.injected) injected, \(count.tookEffect) took effect")
         }
+        print("\(sum.pairs.count) of \(FaultPair.all.count) pairs took effect in one world")
+        if let failure = sum.failures.first {
+            print("seed \(failure.seed): \(failure.breach ?? "")")
+            throw ExitCode(sum.exitCode)
+        }
         guard sum.idle.isEmpty else {
             print("never took effect: " + sum.idle.map(\.rawValue).joined(separator: ", "))
             throw ExitCode(SimExit.coverage)
@@ -41,6 +46,10 @@ struct DoctorCommand: ParsableCommand {
             guard first.traceHash == second.traceHash else {
                 print("seed \(seed) does not repeat: see 'fieldsim replay --seed \(seed)'")
                 throw ExitCode(SimExit.nondeterminism)
+            }
+            if let breach = first.breaches.first {
+                print("seed \(seed) repeats, and a promise is broken: \(breach)")
+                throw ExitCode(SimExit.code(of: first.breaches))
             }
         }
         print("\(seeds) seeds repeat, disk call by disk call")

@@ -21,6 +21,22 @@ public struct FieldSimCommand: ParsableCommand {
 
     public init() {}
 
+    /// As `main()`, but a fault of the simulator itself never looks like a broken promise.
+    public static func runAndExit() -> Never {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+            exit()
+        } catch {
+            guard exitCode(for: error) == .failure, !(error is ExitCode) else {
+                exit(withError: error)
+            }
+            let words = "Error: \(message(for: error))\n"
+            FileHandle.standardError.write(Data(words.utf8))
+            exit(withError: ExitCode(SimExit.crash))
+        }
+    }
+
     /// Into a file or a pipe, too, each line goes when it is there.
     public static func printsLineByLine() { setlinebuf(stdout) }
 }

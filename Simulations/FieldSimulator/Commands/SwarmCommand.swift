@@ -85,10 +85,7 @@ struct SwarmCommand: ParsableCommand {
     }
 
     private func exitCode(_ sum: SwarmSum) -> Int32 {
-        if sum.failures.contains(where: { $0.invariant == "crash" }) { return SimExit.crash }
-        if let first = sum.failures.first {
-            return first.invariant?.hasPrefix("L") == true ? SimExit.liveness : SimExit.safety
-        }
+        if !sum.failures.isEmpty { return sum.exitCode }
         if sum.tally.recorded == 0 { return SimExit.nothing }
         if coverage, !sum.idle.isEmpty || !sum.idlePairs.isEmpty { return SimExit.coverage }
         return 0

@@ -30,6 +30,8 @@ struct FaultDraw {
             return [
                 (0, .flap(Route(.machine(edge)), on: beat, off: beat, for: 20 * beat)),
                 (beat / 2, .sync(.machine(edge), with: "hub")),
+                // In case the first was done before the line went.
+                (beat * 5 / 4, .sync(.machine(edge), with: "hub")),
             ]
         case .clog:
             // Somebody waits for it.
@@ -47,7 +49,13 @@ struct FaultDraw {
                 (0, .arm(machine, family == .kill ? .kill : .powerCut, atCall: calls)),
                 (0, .sync(.machine(edge), with: "hub")),
             ]
-        case .pause: return [(0, .pause(.machine(machine), for: short))]
+        case .pause:
+            // Amid an exchange, and somebody asks meanwhile.
+            return [
+                (0, .sync(.machine(edge), with: "hub")),
+                (200, .pause(.machine(machine), for: short)),
+                (200 + short / 2, .sync(.machine(edge), with: "hub")),
+            ]
         case .restoredBackup, .restoredImage:
             // So that there is something to be put back from.
             let between = max(duration, 6 * WorldTime.hour)

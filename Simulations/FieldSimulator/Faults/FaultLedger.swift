@@ -10,6 +10,9 @@ public enum FaultFamily: String, CaseIterable, Codable, Hashable, Sendable {
     case concurrentWork, lan, relay, stick
     case compaction, join, split
 
+    /// They make a difference when something is recorded by such a clock.
+    static let ofClocks: [FaultFamily] = [.clockSkew, .clockDrift, .clockReset, .clockAhead]
+
     /// `power cut`.
     var words: String {
         rawValue.reduce(into: "") { $0 += $1.isUppercase ? " " + $1.lowercased() : String($1) }

@@ -60,14 +60,22 @@ enum ClockNeverFalls: LogInvariant {
 
     static func fault(in entry: LogEntry, at machine: Machine, _ world: World) -> String? {
         // A ruling takes back a clock that was far ahead, and what followed it.
-        guard !world.hasFarClocks, entry.dot.seq > 1,
-            let before = world.universe[
-                Dot(entry.dot.replica, entry.dot.seq - 1), in: entry.scope],
-            before.changeset.clock >= entry.changeset.clock,
-            !world.universe.copied.contains(entry.dot.replica), !isAnew(entry, world)
-        else { return nil }
-        return "\(entry.scope) \(entry.dot) bears \(entry.changeset.clock.milliseconds), the one "
-            + "before it \(before.changeset.clock.milliseconds)"
+        guard !world.hasFarClocks, !world.universe.copied.contains(entry.dot.replica) else {
+            return nil
+        }
+        let seen = entry.changeset.context.entries.compactMap { seen -> Universe.Known? in
+            // Of a copy's number there may be two, of a lying disk's one that is gone.
+            guard !world.universe.copied.contains(seen.replica),
+                let known = world.universe[Dot(seen.replica, seen.seq), in: entry.scope],
+                !(world.machine(named: known.seenAt)?.lies ?? false)
+            else { return nil }
+            return known
+        }
+        let later = seen.first { $0.changeset.clock >= entry.changeset.clock }
+        guard let later, !isAnew(entry, world) else { return nil }
+        return "\(entry.scope) \(entry.dot) bears \(entry.changeset.clock.milliseconds), and "
+            + "\(later.changeset.dot), which its author had seen, "
+            + "\(later.changeset.clock.milliseconds)"
     }
 
     /// What is recorded anew keeps the time of the first record.

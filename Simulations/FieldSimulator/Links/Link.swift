@@ -19,10 +19,17 @@ public struct Link {
     var quality = Quality()
     /// No byte passes before.
     var blockedUntil: Int64 = 0
+    /// It is blocked because it comes and goes.
+    var flapsUntil: Int64 = 0
     /// Bytes wait until then, and then arrive.
     var cloggedUntil: Int64 = 0
     /// When the bytes sent so far have gone.
     var busyUntil: Int64 = 0
+
+    /// What blocks it, when something does.
+    func block(at now: Int64) -> FaultFamily? {
+        now < blockedUntil ? now < flapsUntil ? .flap : .partition : nil
+    }
 
     enum Fate {
         case lost

@@ -45,6 +45,13 @@ public struct SwarmSum: Sendable {
         FaultPair.all.filter { !pairs.contains($0) }
     }
 
+    /// What a program ends with for the failures.
+    var exitCode: Int32 {
+        if failures.contains(where: { $0.invariant == "crash" }) { return SimExit.crash }
+        guard let first = failures.first else { return 0 }
+        return first.invariant?.hasPrefix("L") == true ? SimExit.liveness : SimExit.safety
+    }
+
     /// The greatest share of worlds that may fail when none of so many did, with 95 % confidence
     /// (the rule of three).
     public var bound: Double { worlds == 0 ? 1 : 3 / Double(worlds) }
@@ -61,10 +68,9 @@ public struct FaultPair: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(a.rawValue) with \(b.rawValue)" }
 
-    /// Those that plans draw together.
     static let all = FaultFamily.allCases.enumerated().flatMap { index, a in
         FaultFamily.allCases[(index + 1)...].map { FaultPair(a, $0) }
-    }.filter { $0 != FaultPair(.hubRestored, .split) }
+    }
 }
 
 /// One world in the ledger, a line of JSON.

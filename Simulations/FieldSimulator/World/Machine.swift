@@ -24,6 +24,8 @@ class Machine {
     var darkUntil: Int64 = 0
     /// Its program stands still until then.
     var pausedUntil: Int64 = 0
+    /// Faults that were done to it and have not made a difference yet.
+    var unmet: Set<FaultFamily> = []
     /// Its disk may fail, or lie: errors are no surprise.
     var diskFaults: Set<DiskFault> = []
     /// It said that its store is damaged, which on a disk that lies is right.

@@ -86,7 +86,8 @@ extension World {
         let versions = isNewer ? 1...(Preface.versions.upperBound + 1) : Preface.versions
         guard machine.versions != versions else { return }
         machine.versions = versions
-        ledger.add(.version, FaultCount(injected: 1, tookEffect: 1))
+        ledger.inject(.version)
+        machine.unmet.insert(.version)
         note(machine.name, .fault, "gets a \(isNewer ? "newer" : "former") program")
         guard machine.isUp else { return }
         machine.stop()
@@ -128,8 +129,12 @@ extension World {
                 plan("flaps", at: now + start) { world in
                     guard !world.isHealed else { return }
                     for (from, to) in world.ways(route) {
-                        world.ledger.add(.flap, FaultCount(injected: 1, tookEffect: 1))
-                        world.cut(from, to, for: off)
+                        world.ledger.inject(.flap)
+                        let until = world.now + off
+                        world.change(world.link(from, to)) {
+                            $0.blockedUntil = max($0.blockedUntil, until)
+                            $0.flapsUntil = until
+                        }
                     }
                 }
                 start += on + off
@@ -182,7 +187,8 @@ extension World {
             edge.clock.driftPPM = parts
             family = .clockDrift
         }
-        ledger.add(family, FaultCount(injected: 1, tookEffect: 1))
+        ledger.inject(family)
+        edge.unmet.insert(family)
         note(edge.name, .fault, Action.clock(.machine(edge.name), change).text)
     }
 }

@@ -16,7 +16,20 @@ extension World {
         isHealed = true
         // What was on its way arrives, whoever is down starts, everybody gives up waiting.
         try run(until: now + 2 * Self.patience + 1_800_000)
+        refuseRotten()
         try meet()
+    }
+
+    /// What a lying disk has left of a store may be read by no exchange, only by whoever looks: as
+    /// the program's own check does, and central IT when something waits and waits.
+    private func refuseRotten() {
+        for edge in liveEdges where edge.lies {
+            do { _ = try edge.store?.soundnessProblems() } catch  where isDamage(error) {
+                refuse(edge, "\(error)")
+            } catch {
+                touch(edge)
+            }
+        }
     }
 
     /// Lines, disks and power are as they should be from now on.
@@ -103,7 +116,6 @@ extension World {
             try look(at: machine, isWhole: true)
             checkReopened(machine)
         }
-        for machine in machines { ledger.add(machine.disk) }
         chainEnd()
     }
 

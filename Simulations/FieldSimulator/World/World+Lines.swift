@@ -44,7 +44,11 @@ extension World {
 
     /// Begins a sync, when the PC runs and no other is under way.
     func sync(_ edge: SimEdge, with peer: Machine) {
-        guard let node = edge.node, edge.talk == nil, now >= edge.pausedUntil else { return }
+        guard let node = edge.node, edge.talk == nil, !standsStill(edge) else { return }
+        if edge.versions != peer.versions {
+            met(.version, edge)
+            met(.version, peer)
+        }
         talks += 1
         tally.syncs += 1
         let number = talks
@@ -176,12 +180,12 @@ extension World {
         if quality.bitsPerSecond < 100_000 {
             ledger.add(.slowLine, FaultCount(injected: 1, tookEffect: 1))
         }
-        let isBlocked = now < links[name]!.blockedUntil
+        let block = links[name]!.block(at: now)
         if now < links[name]!.cloggedUntil { ledger.tookEffect(.clog) }
         bytesSent += bytes.count
         let sent = links[name]!.send(bytes: bytes.count, at: now, &linkChances[name]!)
         guard case .arrives(let time, let count, let flipped) = sent.fate else {
-            ledger.tookEffect(isBlocked ? .partition : .loss)
+            ledger.tookEffect(block ?? .loss)
             return note(
                 from.name, .lost, "\(bytes.count) bytes to \(to) are lost",
                 message: TraceLine.Message(to: to, bytes: bytes.count, arrival: nil))
@@ -207,11 +211,11 @@ extension World {
         plan("arrives", at: time) { world in
             var way = usual
             var bytes = taken
-            if world.now < world.links[name]!.blockedUntil {
+            if let block = world.links[name]!.block(at: world.now) {
                 // The line broke while it was on its way.
                 way.isWhole = false
                 bytes = taken.prefix(taken.count / 2)
-                world.ledger.tookEffect(.partition)
+                world.ledger.tookEffect(block)
             }
             deliver(world, bytes, way)
         }
@@ -233,7 +237,7 @@ extension World {
         guard let machine = machine(named: talk.to), machine.isUp else {
             return note(talk.to, .lost, "does not answer")
         }
-        guard now >= machine.pausedUntil else {
+        guard !standsStill(machine) else {
             return plan("is served", at: machine.pausedUntil) {
                 $0.serve(request, bytes, way, from: edge, talk, round)
             }

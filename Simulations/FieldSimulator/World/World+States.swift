@@ -159,7 +159,7 @@ extension World {
     func pause(_ machine: Machine, for duration: Int64) {
         guard machine.isUp else { return }
         ledger.inject(.pause)
-        ledger.tookEffect(.pause)
+        machine.unmet.insert(.pause)
         machine.pausedUntil = max(machine.pausedUntil, now + duration)
         note(machine.name, .fault, "stands still")
     }

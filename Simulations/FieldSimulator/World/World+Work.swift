@@ -10,7 +10,7 @@ extension World {
 
     /// Records one transaction, as a screen does: without asking anybody.
     func record(_ edge: SimEdge, _ writes: [Write]) {
-        guard let node = edge.node, !edge.isRelay, now >= edge.pausedUntil, !writes.isEmpty else {
+        guard let node = edge.node, !edge.isRelay, !standsStill(edge), !writes.isEmpty else {
             return
         }
         var names = named[edge.home] ?? [:]
@@ -29,6 +29,7 @@ extension World {
             ) { recording in try Self.carryOut(writes, rows, &recording) }
             let changeset = made.changeset
             tally.recorded += 1
+            for family in FaultFamily.ofClocks { met(family, edge) }
             edge.told.append(
                 Told(
                     serial: serial, dot: changeset.dot, body: changeset.encoded(),

@@ -122,12 +122,24 @@ public final class World {
         let life = machine.life
         plan(label, at: now + delay) { world in
             guard machine.life == life, machine.isUp else { return }
-            if world.now < machine.pausedUntil {
+            if world.standsStill(machine) {
                 return world.plan(
                     label, for: machine, in: machine.pausedUntil - world.now, run)
             }
             try run(world, machine)
         }
+    }
+
+    /// Whether the machine's program does nothing at the moment, now that it is asked to.
+    func standsStill(_ machine: Machine) -> Bool {
+        guard now < machine.pausedUntil else { return false }
+        met(.pause, machine)
+        return true
+    }
+
+    /// A fault that was done to the machine has made a difference.
+    func met(_ family: FaultFamily, _ machine: Machine) {
+        if machine.unmet.remove(family) != nil { ledger.tookEffect(family) }
     }
 
     /// Runs what happens until then, or until a promise is broken.

@@ -36,6 +36,7 @@ extension World {
         world.add(script)
         try world.run(until: WorldTime.start + script.end + 1_000)
         if world.breaches.isEmpty, script.heals { try world.heal() }
+        for machine in world.machines { world.ledger.add(machine.disk) }
         recorder?.end(world)
         return WorldOutcome(
             script: script, breaches: world.breaches, tally: world.tally, ledger: world.ledger,

@@ -31,6 +31,10 @@ struct NodeCaller: CallerHost {
             ?? ChangeLog.vector(of: scope, db)
     }
 
+    func take(_ segment: Segment) throws -> Receipt {
+        try store.receive(segment.changesets, pasts: segment.pasts, now: now(), isCentres: true)
+    }
+
     func claims(_ db: Database) throws -> [PastClaim] {
         try UnprovenPasts.claims(by: store.identity.replica, db)
     }

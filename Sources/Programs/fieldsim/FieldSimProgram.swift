@@ -1,10 +1,9 @@
-import ArgumentParser
 import FieldSimulator
 
 @main
 struct FieldSimProgram {
     static func main() {
         FieldSimCommand.printsLineByLine()
-        FieldSimCommand.main()
+        FieldSimCommand.runAndExit()
     }
 }

@@ -176,6 +176,7 @@ extension RowChange {
     /// The same for cells that rise by column, without nulls.
     public func applied(to before: [Cell]) -> [Cell] {
         var after = before
+        after.reserveCapacity(before.count + cells.count)
         for cell in cells {
             // Written in the order of their columns, cells of a new row come at the end.
             let isLast = after.last.map { $0.column < cell.column } ?? true
