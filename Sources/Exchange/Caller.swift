@@ -314,10 +314,9 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
-        if isForkNews, !hasAskedWhose {
-            hasAskedWhose = true
-            round.wantsAgain = true
-        }
+        // Once: there may be nothing to compare.
+        round.wantsAgain = round.wantsAgain || isForkNews && !hasAskedWhose
+        hasAskedWhose = hasAskedWhose || isForkNews
         let (lacked, hasGrown) = try host.store.read {
             (try self.lacked(settled(after, $0), $0), try self.hasGrown(since: round.hello, $0))
         }
