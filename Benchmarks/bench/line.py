@@ -11,7 +11,7 @@ import sys
 import time
 
 import lab as labs
-from report import ROOT, number
+from report import ROOT, number, verdict
 
 HUB, PC = "10.203.7.1", "10.203.7.2"
 
@@ -102,20 +102,32 @@ def run(bin, trace, office, kbit, cut, is_empty):
         line.close()
 
 
+# What a segment takes at most of the line (`SyncLimits.segmentBytesTarget`): one is under way when the line is cut.
+SEGMENT = 16 << 10
+
+
 def measure(report, bin, trace, office, quick):
-    lines = ((64, 0), (64, 5)) if quick else ((64, 0), (64, 30), (32, 0), (32, 30), (64, 5))
-    is_shaped = True
+    # The rate, and every so many seconds a cut.
+    lines = {False: [(64, 0), (16, 0), (16, 2)] if quick else [(64, 0), (64, 30), (64, 5), (32, 0), (32, 30), (32, 5)],
+             True: [(64, 0), (64, 5)] if quick else [(64, 0), (64, 30), (64, 5), (32, 0), (32, 30)]}
+    is_shaped, gates = True, []
     for what, is_empty in (("A month", False), ("Everything to an empty PC", True)):
         rows, whole = [], {}
-        for kbit, cut in lines:
+        for kbit, cut in lines[is_empty]:
             took, tries, up, down, is_shaped = run(bin, trace, office, kbit, cut, is_empty)
             passed = down if is_empty else up
             whole.setdefault(kbit, passed)
+            again = max(0, passed - whole[kbit])
             rows.append([f"{kbit} kbit/s, 600 ms", f"{cut} s" if cut else "never", f"{took:.1f} s", tries,
-                         number(passed), number(max(0, passed - whole[kbit])),
-                         f"{whole[kbit] * 8 / took / 1000:.1f} kbit/s"])
+                         number(passed), number(again), f"{whole[kbit] * 8 / took / 1000:.1f} kbit/s"])
+            if cut and tries > 1:
+                gates.append([f"{what.lower()}, {kbit} kbit/s, cut every {cut} s: sent again for each cut, B",
+                              number(again / (tries - 1)), number(SEGMENT), verdict(again / (tries - 1), SEGMENT)])
         report.table(f"{what} over a slow line", [
             "line", "cut every", "time until all is there", "syncs", "bytes", "sent again", "goodput"], rows,
             ("The kernel shapes the line (tbf between two network namespaces); `scripts/slow_line.py` adds delay and "
              "cuts" if is_shaped else "The line is shaped by `scripts/slow_line.py`") +
-            "; bytes of the direction that matters, with HTTP's heads.")
+            "; bytes of the direction that matters, with HTTP's heads, as they come to the delay: what the line holds when "
+            "it is cut counts as sent again. One run each.")
+    report.table("Gates of the line", ["gate", "measured", "target", ""], gates,
+                 "Where a cut fell into the exchange; it went on from where it was, or it would not have ended.")

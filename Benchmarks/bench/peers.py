@@ -149,7 +149,54 @@ class Yjs:
         return out
 
 
+class CRSQLite:
+    """Rows of crsql_changes since the last call, column by column; its library file is given by --crsqlite."""
+    title, library = "cr-sqlite", None
+    columns = ("table", "pk", "cid", "val", "col_version", "db_version", "cl", "seq")
+
+    def __init__(self, names, schema):
+        self.names, self.db = names, apsw.Connection(":memory:")
+        self.db.enable_load_extension(True)
+        self.db.load_extension(self.library, "sqlite3_crsqlite_init")
+        for table, columns in schema.items():
+            self.db.execute(f"CREATE TABLE {table} (id BLOB PRIMARY KEY NOT NULL{''.join(', ' + c for c in columns)})")
+            self.db.execute("SELECT crsql_as_crr(?)", (table,)).fetchall()
+        self.said = 0
+
+    def record(self, ops):
+        with self.db:
+            for op in ops:
+                key = self.names.raw(op["id"])
+                if "delete" in op:
+                    self.db.execute(f"DELETE FROM {op['delete']} WHERE id = ?", (key,))
+                    continue
+                names, values = list(op["set"]), [value_of(v, self.names.raw) for v in op["set"].values()]
+                self.db.execute(f"INSERT INTO {op['put']} (id{''.join(', ' + n for n in names)}) VALUES "
+                                f"(?{', ?' * len(names)}) ON CONFLICT (id) DO UPDATE SET "
+                                + ", ".join(f"{n} = excluded.{n}" for n in names), (key, *values))
+
+    def take(self):
+        rows = self.db.execute(f"SELECT {', '.join(chr(34) + c + chr(34) for c in self.columns)} FROM crsql_changes "
+                               "WHERE site_id = crsql_site_id() AND db_version > ? ORDER BY db_version, seq",
+                               (self.said,)).fetchall()
+        self.said = max([row[5] for row in rows], default=self.said)
+        return b"\n".join(b"\t".join(v if isinstance(v, bytes) else str(v).encode() for v in column)
+                          for column in zip(*rows))
+
+    def close(self):
+        self.db.execute("SELECT crsql_finalize()").fetchall()
+
+
 ALL = [JSONLines, Session, Patchset, Loro, Yjs]
+
+
+def with_crsqlite(path):
+    CRSQLite.library = str(path)
+    try:
+        CRSQLite(Names(), {"probe": {"word": None}}).close()
+    except apsw.Error as error:
+        raise SystemExit(f"--crsqlite {path}: {error}. It must be the library file of cr-sqlite, crsqlite.so.")
+    ALL.append(CRSQLite)
 
 
 def schema_of(*traces):
@@ -179,6 +226,7 @@ def payloads(peer, base, month, every):
                 waiting = 0
         if waiting:
             found.append(one.take())
+        getattr(one, "close", lambda: None)()
     return register, found
 
 

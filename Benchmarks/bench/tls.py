@@ -1,4 +1,5 @@
 """What TLS adds: two stunnel ends around the counting relay, TLS 1.3 with a P-256 certificate."""
+import json
 import socket
 import subprocess
 import time
@@ -16,7 +17,7 @@ def wait(port):
 
 
 def cost(bin, folder, office):
-    """Bytes of the line of an idle exchange and of PC 1's month under TLS, both ways."""
+    """Bytes of the line under TLS and of the bodies, both ways, by exchange."""
     one = labs.Lab(bin, office)
     try:
         pem = one.folder / "tls.pem"
@@ -37,15 +38,24 @@ def cost(bin, folder, office):
         wait(near)
         one.add("e1", 1, port=near)
 
-        def sync():
+        def sync(name="e1"):
             counted.take()
-            report = one.sync("e1")
+            report = one.sync(name)
             passed = sum(len(a) + len(b) for a, b in counted.take())
             return passed, report["sent_bytes"] + report["received_bytes"]
+        found = {}
         one.replay("e1", folder / "base.jsonl")
+        found["register"] = sync()
         sync()
-        idle = sync()
-        one.replay("e1", folder / "month.jsonl", 1)
-        return {"idle": idle, "month": sync()}
+        found["idle"] = sync()
+        one.add("e2", 2, port=near)
+        counted.take()
+        found["everything to a second PC"] = sync("e2")
+        month = [line for line in (folder / "month.jsonl").read_text().splitlines(True) if json.loads(line)["device"] == 1]
+        for name, lines in (("1 transaction", month[:1]), ("10 transactions", month[1:11]), ("the rest of the month", month[11:])):
+            (one.folder / "piece.jsonl").write_text("".join(lines))
+            one.replay("e1", one.folder / "piece.jsonl")
+            found[name] = sync()
+        return found
     finally:
         one.close()
