@@ -157,8 +157,10 @@ extension ChangeStore {
         _ receipt: inout Receipt
     ) throws {
         let encoded = changeset.encoded()
-        guard try isCentres || !replica.isRecordedAnew(changeset, encoded) else {
-            throw MergeFault.fork(changeset.dot, changeset.scope)
+        if try replica.isRecordedAnew(changeset, encoded) {
+            guard isCentres else { throw MergeFault.fork(changeset.dot, changeset.scope) }
+            // It may be an old stick's: the centre is asked whether it is its past still.
+            try UnprovenPasts.note(changeset.scope, changeset.dot.replica, replica.db)
         }
         let outcome = try writer.recording {
             try Merger(replica).receive(changeset, encoded: encoded)

@@ -60,9 +60,13 @@ enum ClockNeverFalls: LogInvariant {
 
     static func fault(in entry: LogEntry, at machine: Machine, _ world: World) -> String? {
         // A ruling takes back a clock that was far ahead, and what followed it.
-        guard !world.hasFarClocks, !world.universe.copied.contains(entry.dot.replica) else {
-            return nil
+        // A lying disk may have forgotten what its clock had seen.
+        let author = world.universe[entry.dot, in: entry.scope].flatMap {
+            world.machine(named: $0.seenAt)
         }
+        guard !world.hasFarClocks, !world.universe.copied.contains(entry.dot.replica),
+            !(author?.lies ?? false)
+        else { return nil }
         let seen = entry.changeset.context.entries.compactMap { seen -> Universe.Known? in
             // Of a copy's number there may be two, of a lying disk's one that is gone.
             guard !world.universe.copied.contains(seen.replica),

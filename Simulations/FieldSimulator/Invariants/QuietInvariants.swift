@@ -99,8 +99,9 @@ extension NothingIsLost {
     /// A centre that was put back may come to hold a copy's change that was refused before, and
     /// recorded anew (docs/known-limits.md): then it is there under both names.
     private static func isTwiceByRestore(_ found: [Changeset], _ world: World) -> Bool {
-        world.hub.wasRestored && found.count == 2
-            && found.count { $0.dot.replica.isProvisional } == 1
+        world.hub.wasRestored && found.count >= 2
+            && found.allSatisfy { $0.clock == found[0].clock }
+            && found.contains { $0.dot.replica.isProvisional }
             && found.contains { world.universe.copied.contains($0.dot.replica) }
     }
 }

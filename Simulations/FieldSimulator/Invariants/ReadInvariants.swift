@@ -53,7 +53,7 @@ enum WholeOrNothing: Invariant {
         _ world: World, _ db: Database
     ) throws -> String? {
         // Under a number that was copied two changes bear one dot.
-        guard world.universe.copied.isEmpty,
+        guard !world.universe.copied.contains(entry.dot.replica),
             let row = try Row.fetchOne(
                 db,
                 .kept("SELECT * FROM \"\(table.name)\" WHERE id = ?", [operation.row.rawValue]))
@@ -66,7 +66,9 @@ enum WholeOrNothing: Invariant {
             let isOld =
                 switch dot {
                 case nil: !cell.value.isNull
-                case let dot?: dot != entry.dot && entry.changeset.context.covers(dot)
+                case let dot?:
+                    dot != entry.dot && entry.changeset.context.covers(dot)
+                        && !world.universe.copied.contains(dot.replica)
                 }
             guard isOld else { continue }
             return "\(table.name) \(operation.row) shows in \(column.name) what "

@@ -133,7 +133,7 @@ extension World {
                         let until = world.now + off
                         world.change(world.link(from, to)) {
                             $0.blockedUntil = max($0.blockedUntil, until)
-                            $0.flapsUntil = until
+                            $0.flapsUntil = max($0.flapsUntil, until)
                         }
                     }
                 }

@@ -16,7 +16,6 @@ extension World {
         isHealed = true
         // What was on its way arrives, whoever is down starts, everybody gives up waiting.
         try run(until: now + 2 * Self.patience + 1_800_000)
-        refuseRotten()
         try meet()
     }
 
@@ -81,6 +80,7 @@ extension World {
             guard breaches.isEmpty else { return }
             let fault = try AllShowTheSame.fault(in: self)
             if fault == nil { break }
+            if rounds == 1 { refuseRotten() }
             let max =
                 Self.roundsMax + Self.roundsPerNumber * (tally.newNumbers - numbers)
                 + (edges.contains(where: \.isRelay) ? 1 : 0) + (mustSplitAgain ? 1 : 0)

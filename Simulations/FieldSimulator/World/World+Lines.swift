@@ -45,10 +45,6 @@ extension World {
     /// Begins a sync, when the PC runs and no other is under way.
     func sync(_ edge: SimEdge, with peer: Machine) {
         guard let node = edge.node, edge.talk == nil, !standsStill(edge) else { return }
-        if edge.versions != peer.versions {
-            met(.version, edge)
-            met(.version, peer)
-        }
         talks += 1
         tally.syncs += 1
         let number = talks
@@ -242,6 +238,10 @@ extension World {
                 $0.serve(request, bytes, way, from: edge, talk, round)
             }
         }
+        if edge.versions != machine.versions {
+            met(.version, edge)
+            met(.version, machine)
+        }
         var applied = 0
         let reply = attempt(machine, "answering \(edge.name)") {
             try self.reply(request, bytes, way, machine, &applied)
@@ -312,6 +312,12 @@ extension World {
     private func take(
         _ reply: Reply, _ bytes: ArraySlice<UInt8>, _ way: Way, _ edge: SimEdge, _ talk: Talk
     ) {
+        guard !standsStill(edge) else {
+            return plan("is taken", for: edge, in: edge.pausedUntil - now) { world, edge in
+                guard edge.talk === talk else { return }
+                world.take(reply, bytes, way, edge, talk)
+            }
+        }
         touch(edge)
         do {
             switch reply {
