@@ -121,7 +121,7 @@ def measure(report, bin, trace, office, quick):
             rows.append([f"{kbit} kbit/s, 600 ms", f"{cut} s" if cut else "never", f"{took:.1f} s", tries,
                          number(passed), number(again), f"{whole[kbit] * 8 / took / 1000:.1f} kbit/s"])
             if cut and tries > 1:
-                gates.append([f"{what.lower()}, {kbit} kbit/s, cut every {cut} s: sent again for each cut, B",
+                gates.append([f"{what}, {kbit} kbit/s, cut every {cut} s: sent again for each cut, B",
                               number(again / (tries - 1)), number(SEGMENT), verdict(again / (tries - 1), SEGMENT)])
         report.table(f"{what} over a slow line", [
             "line", "cut every", "time until all is there", "syncs", "bytes", "sent again", "goodput"], rows,
