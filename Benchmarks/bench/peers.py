@@ -149,6 +149,17 @@ class Yjs:
         return out
 
 
+def write(db, op, name):
+    """A row into its table, new or not, or out of it."""
+    if "delete" in op:
+        db.execute(f"DELETE FROM {op['delete']} WHERE id = ?", (name(op["id"]),))
+        return
+    names, values = list(op["set"]), [value_of(v, name) for v in op["set"].values()]
+    db.execute(f"INSERT INTO {op['put']} (id{''.join(', ' + n for n in names)}) VALUES "
+               f"(?{', ?' * len(names)}) ON CONFLICT (id) DO UPDATE SET "
+               + ", ".join(f"{n} = excluded.{n}" for n in names), (name(op["id"]), *values))
+
+
 class CRSQLite:
     """Rows of crsql_changes since the last call, column by column; its library file is given by --crsqlite."""
     title, library = "cr-sqlite", None
@@ -166,14 +177,7 @@ class CRSQLite:
     def record(self, ops):
         with self.db:
             for op in ops:
-                key = self.names.raw(op["id"])
-                if "delete" in op:
-                    self.db.execute(f"DELETE FROM {op['delete']} WHERE id = ?", (key,))
-                    continue
-                names, values = list(op["set"]), [value_of(v, self.names.raw) for v in op["set"].values()]
-                self.db.execute(f"INSERT INTO {op['put']} (id{''.join(', ' + n for n in names)}) VALUES "
-                                f"(?{', ?' * len(names)}) ON CONFLICT (id) DO UPDATE SET "
-                                + ", ".join(f"{n} = excluded.{n}" for n in names), (key, *values))
+                write(self.db, op, self.names.raw)
 
     def take(self):
         rows = self.db.execute(f"SELECT {', '.join(chr(34) + c + chr(34) for c in self.columns)} FROM crsql_changes "
@@ -257,13 +261,7 @@ def plain_store_bytes(base, month, file, indexes=()):
     with db:
         for line in base + month:
             for op in line["ops"]:
-                if "delete" in op:
-                    db.execute(f"DELETE FROM {op['delete']} WHERE id = ?", (key(op["id"]),))
-                    continue
-                names, values = list(op["set"]), [value_of(v, key) for v in op["set"].values()]
-                db.execute(f"INSERT INTO {op['put']} (id{''.join(', ' + n for n in names)}) VALUES "
-                           f"(?{', ?' * len(names)}) ON CONFLICT (id) DO UPDATE SET "
-                           + ", ".join(f"{n} = excluded.{n}" for n in names), (key(op["id"]), *values))
+                write(db, op, key)
     db.close()
     size = file.stat().st_size
     file.unlink()

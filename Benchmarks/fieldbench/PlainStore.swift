@@ -25,7 +25,8 @@ final class PlainStore {
             for index in table.indexes where hasIndexes {
                 let list = index.map { "\"\($0)\"" }.joined(separator: ", ")
                 // As the product's own: a column that is mostly empty without the empty ones.
-                let isSparse = index.count == 1 && table.column(named: index[0])?.isRequired == false
+                let isSparse =
+                    index.count == 1 && table.column(named: index[0])?.isRequired == false
                 run(
                     "CREATE INDEX \"\(table.name)_\(index.joined(separator: "_"))\" "
                         + "ON \"\(table.name)\" (\(list))"
