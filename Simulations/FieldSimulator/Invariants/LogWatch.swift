@@ -44,10 +44,17 @@ final class LogWatch {
                     """, [position]))
             var found: [LogEntry] = []
             for row in rows {
-                position = row[0]
-                let scope = try scope(row[1], db)
-                let dot = Dot(ReplicaID(UInt32(row[2] as Int64)), UInt64(row[3] as Int64))
-                let body = [UInt8](row[4] as Data)
+                let numbers = (0..<4).compactMap { Int64.fromDatabaseValue(row[$0]) }
+                guard numbers.count == 4, let data = Data.fromDatabaseValue(row[4]),
+                    let author = UInt32(exactly: numbers[2]), numbers[3] > 0
+                else {
+                    throw DatabaseError(
+                        resultCode: .SQLITE_CORRUPT, message: "a row of the log has rotted")
+                }
+                position = numbers[0]
+                let scope = try scope(numbers[1], db)
+                let dot = Dot(ReplicaID(author), UInt64(numbers[3]))
+                let body = [UInt8](data)
                 let floor = floors[scope] ?? VersionVector()
                 var before = vectors[scope] ?? VersionVector()
                 before.merge(floor)
