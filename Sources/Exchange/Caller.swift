@@ -45,8 +45,10 @@ public final class Caller: @unchecked Sendable {
     private var session: EdgeSession
     private var directive: EdgeSession.Directive
     var round = Round()
-    /// Something came that no dictionary here can read: the peer is asked to use none.
-    private var wantsPlain = false
+    /// Something came that cannot be read here: the peer is asked for the plainest form.
+    var wantsPlain = false
+    /// The peer could not read what it was sent: it gets the plainest form.
+    var writesPlain = false
     /// Whose changes the peer refused: in this exchange they are not sent again.
     var refused: [Scope: Set<ReplicaID>] = [:]
     /// Where the peer's past is shorter and not the one here: how far it goes.
@@ -146,6 +148,7 @@ public final class Caller: @unchecked Sendable {
         var hello = try self.hello(db)
         var codec = try SegmentCodec.calling(line.peer, version: version, db)
         if isOneWay { codec.useBuiltIn() }
+        if writesPlain { codec.usePlain() }
         if wantsPlain {
             hello.fields[HelloField.dictionaries] = []
         } else {
@@ -234,7 +237,7 @@ public final class Caller: @unchecked Sendable {
             while let record = try reader.next() { try take(record, as: reader.version) }
         } catch let error as StreamError {
             throw ExchangeFault.answerDamaged(String(describing: error))
-        } catch let error where error is DecodeError || error is FrameError {
+        } catch let error where error.isUnreadable {
             throw ExchangeFault.answerDamaged(String(describing: error))
         }
         round.reader = reader
@@ -274,21 +277,6 @@ public final class Caller: @unchecked Sendable {
         }
     }
 
-    /// - Returns: nil when it was made with a dictionary or a history that is not here; it is asked
-    ///   for again.
-    private func segment(in frame: [UInt8]) throws -> Segment? {
-        do {
-            return try round.reading?.segment(in: frame, host.store)
-        } catch let error where error.comesAgain {
-            // One piece that cannot be read leads to several, all of one message.
-            guard !wantsPlain || round.wantsAgain else { throw error }
-            wantsPlain = true
-            round.wantsAgain = true
-            tally.notices.append(Notice(.unreadableSegment, String(describing: error)))
-            return nil
-        }
-    }
-
     /// The answer is over: remembers what the peer said and decides what comes next.
     /// - Throws: ``ExchangeFault/cut`` when it was not whole.
     public func end() throws {
@@ -314,6 +302,7 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
+        noteUnread(answer, isNews: learned)
         // Once: there may be nothing to compare.
         round.wantsAgain = round.wantsAgain || isForkNews && !hasAskedWhose
         hasAskedWhose = hasAskedWhose || isForkNews

@@ -77,6 +77,9 @@ package struct SegmentCodec {
         writesHistory = false
     }
 
+    /// For a side that could not read another form.
+    mutating func usePlain() { theirs = [] }
+
     /// For the side that calls: the other is taken to know what we know, but for what it once
     /// said it does not.
     static func calling(

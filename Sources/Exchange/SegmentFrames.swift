@@ -138,11 +138,8 @@ extension Segment {
 }
 
 extension Error {
-    /// Whether the piece can be had in a form that is read here.
-    var comesAgain: Bool {
-        if case .unknownDictionary? = self as? FrameError { return true }
-        return self is UnknownHistory
-    }
+    /// Whether it says that a piece cannot be read, in the form in which it came.
+    var isUnreadable: Bool { self is UnknownHistory || self is FrameError || self is DecodeError }
 }
 
 private enum FrameKind {

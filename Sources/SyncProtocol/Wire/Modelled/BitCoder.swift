@@ -32,11 +32,11 @@ struct BitCoder: Sendable {
 
     private mutating func next() -> UInt32 {
         defer { position += 1 }
-        // A writer leaves out zeros at the end.
+        // A writer leaves out what names no other number: at the most four zeros.
         return position < input.count ? UInt32(input[position]) : 0
     }
 
-    /// Bytes read beyond the end: more than a writer ever leaves out means that some are missing.
+    /// Bytes read beyond what a writer ever leaves out: some are missing.
     var overrun: Int { max(0, position - input.count - 4) }
     /// Whether what was read is just what a writer would have written: the same has one form only.
     var isExact: Bool { finished() == input }
@@ -59,7 +59,10 @@ struct BitCoder: Sendable {
         return isOne ? 1 : 0
     }
 
-    /// The bytes of all that was written: as few as name one number in the range.
+    /// The bytes of all that was written, then as few as name one number in the range.
+    ///
+    /// Rule: no byte that was written is left out, also no zero. What if not: a piece that happens
+    /// to end in zeros looks to its reader as if bytes were missing, time after time.
     func finished() -> [UInt8] {
         var out = output
         for count in 0...4 {
@@ -72,7 +75,6 @@ struct BitCoder: Sendable {
             }
             break
         }
-        while out.last == 0 { out.removeLast() }
         return out
     }
 }

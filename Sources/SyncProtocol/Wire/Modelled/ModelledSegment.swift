@@ -3,7 +3,7 @@ private import Crypto
 // A modelled segment, as it travels (`SegmentModel.swift` says how it is coded).
 //
 //   4 bytes   check: the first of the SHA-256 over the changesets' canonical forms and pasts
-//   bytes     to the end: coded; zeros at the end are left out
+//   bytes     to the end: coded (`BitCoder.finished`)
 //
 // Whoever learned another history reads something else, and sees it by the check.
 
