@@ -34,6 +34,9 @@ struct FetchEstimate {
 
     mutating func add(_ bytes: Int) { arrived += bytes }
 
+    /// All is here, whatever was foretold: a last, small answer foretells nothing.
+    mutating func finish() { expected = min(expected, arrived) }
+
     func progress(now: Int64) -> FetchProgress {
         let all = max(expected, arrived)
         return FetchProgress(

@@ -96,6 +96,10 @@ public final class SnapshotFetching: CallerPart {
             }
             isFetching = false
         }
+        if estimate.isLarge, !answer.hasMore, progress == .idle {
+            estimate.finish()
+            show(estimate.progress(now: now()))
+        }
         guard let news = try news(in: answer), !news.floors.isEmpty else { return }
         let holdings = Dictionary(answer.holdings.map { ($0.scope, $0.holding) }) { a, _ in a }
         try store.bookkeeping { db in

@@ -36,4 +36,17 @@ struct FetchEstimates {
             estimate.progress(now: 3_000)
                 == FetchProgress(bytes: 1_500, bytesAll: 3_000, secondsLeft: 3))
     }
+
+    @Test("A forecast that was too large ends at all when the last answer foretells nothing")
+    func tooLarge() {
+        var estimate = FetchEstimate()
+        estimate.expect(1_000, now: 0)
+        estimate.add(700)
+        estimate.add(200)
+        #expect(estimate.progress(now: 0).bytesAll == 1_000)
+        estimate.finish()
+        #expect(
+            estimate.progress(now: 3_000)
+                == FetchProgress(bytes: 900, bytesAll: 900, secondsLeft: 0))
+    }
 }
