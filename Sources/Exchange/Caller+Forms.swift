@@ -17,18 +17,18 @@ extension Caller {
             guard !wantsPlain || round.wantsAgain else { throw error }
             wantsPlain = true
             round.wantsAgain = true
-            tally.notices.append(Notice(.unreadableSegment, String(describing: error)))
+            tally.notices.append(error.notice)
             return nil
         }
     }
 
-    /// Who lacks a dictionary or a history says so, and is sent the piece without. Who could not
-    /// read a piece and lacks nothing more is sent the plainest, once.
+    /// Who lacks a dictionary or a history says so, and is sent the piece without. Who cannot read
+    /// it then, or whatever is known there, is sent the plainest, once.
     /// - Parameter isNews: whether what it said it lacks was not known.
     func noteUnread(_ answer: Answer, isNews: Bool) {
-        guard !writesPlain, answer.notices.contains(where: { $0.code == .unreadableSegment }),
-            !isNews || answer.fields[AnswerField.dictionaries] == nil
-        else { return }
+        let codes = answer.notices.map(\.code)
+        let isKnown = !isNews && codes.contains(.unreadableSegment)
+        guard !writesPlain, isKnown || codes.contains(.damagedSegment) else { return }
         writesPlain = true
         round.wantsAgain = true
     }

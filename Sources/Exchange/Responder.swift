@@ -159,12 +159,9 @@ public final class Responder: @unchecked Sendable {
         do {
             guard let read = try reading?.segment(in: payload, host.store) else { return }
             segment = read
-        } catch let error as UnknownHistory {
-            codec?.lacksHistory = true
-            notices.append(Notice(.unreadableSegment, String(describing: error)))
-            return
-        } catch let error where error is DecodeError || error is FrameError {
-            notices.append(Notice(.unreadableSegment, String(describing: error)))
+        } catch let error where error.isUnreadable {
+            if error is UnknownHistory { codec?.lacksHistory = true }
+            notices.append(error.notice)
             return
         }
         // What builds on another past would overwrite what it never saw.

@@ -140,6 +140,16 @@ extension Segment {
 extension Error {
     /// Whether it says that a piece cannot be read, in the form in which it came.
     var isUnreadable: Bool { self is UnknownHistory || self is FrameError || self is DecodeError }
+
+    /// What is said of a piece that cannot be read.
+    var notice: Notice {
+        if case .unknownDictionary? = self as? FrameError {
+            return Notice(.unreadableSegment, String(describing: self))
+        }
+        return Notice(
+            self is UnknownHistory ? .unreadableSegment : .damagedSegment,
+            String(describing: self))
+    }
 }
 
 private enum FrameKind {

@@ -34,14 +34,14 @@ struct Forms {
         #expect(peer.refused.count <= 4)
     }
 
-    @Test("What cannot be read here is asked for plain, and said to be damaged when it is that, too")
+    @Test("What cannot be read here is asked for plain; if that cannot be read, it is said")
     func unreadHere() throws {
         let lab = try FormsLab()
         let peer = PlainReader()
         peer.toGive = [lab.foreign(1, "Bat")]
         let tally = try lab.exchange(with: peer)
         #expect(tally.received == 1 && tally.rounds == 2)
-        #expect(tally.notices.map(\.code) == [.unreadableSegment])
+        #expect(tally.notices.map(\.code) == [.damagedSegment])
         #expect(try lab.store.query("SELECT hamlet FROM household").rows == [["Bat"]])
 
         let broken = PlainReader()
@@ -166,7 +166,7 @@ private final class PlainReader {
     private func take(_ frame: [UInt8], _ notices: inout [Notice]) throws {
         guard readsPlain, let kind = frame.first, kind < 2 else {
             refused.append(frame.first ?? 0)
-            notices.append(Notice(.unreadableSegment, "the bytes end too early"))
+            notices.append(Notice(.damagedSegment, "the bytes end too early"))
             return
         }
         held += try Segment(

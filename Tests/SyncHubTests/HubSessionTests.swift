@@ -91,7 +91,7 @@ struct HubSessions {
             Array(good.dropLast()), [], [9, 9, 9], [0] + [UInt8](repeating: 7, count: 50),
         ] {
             let (answer, _) = try device.exchange(lab.hub, frames: [damage, good])
-            #expect(answer.notices.map(\.code) == [.unreadableSegment])
+            #expect(answer.notices.map(\.code) == [.damagedSegment])
         }
         #expect(try lab.hub.store.query("SELECT count(*) FROM household").rows == [[1]])
     }

@@ -87,11 +87,12 @@ extension World {
         noteNumber(edge, before: number)
         guard let request else {
             note(edge.name, .sync, "has exchanged with \(talk.to)")
+            if talk.report.damagedPieces > 0 { unread(at: edge, "of \(talk.to)") }
             tally.rounds += talk.report.rounds
             return end(edge, isDone: true)
         }
         if case .exchange = request { noteSent(edge) }
-        guard talk.report.rounds <= Self.exchangeRoundsMax else {
+        guard talk.round <= Self.exchangeRoundsMax else {
             return breach(
                 "L3", "nobody is busy without getting on",
                 "the exchange with \(talk.to) takes more than \(Self.exchangeRoundsMax) rounds",
@@ -282,6 +283,9 @@ extension World {
                 guard way.isWhole else { return nil }
                 let answer = try responder.answer()
                 applied = responder.receipt.applied
+                if responder.notices.contains(where: { $0.code == .damagedSegment }) {
+                    unread(at: machine, "of a caller")
+                }
                 return .answer(answer)
             }
         } catch let refusal as Refusal {
@@ -292,6 +296,13 @@ extension World {
             machine.disk.mend()
             return .refusal(Refusal(.storeTrouble, "the store cannot be written"))
         }
+    }
+
+    /// It comes again in a plainer form, so nobody else would notice.
+    private func unread(at machine: Machine, _ whose: String) {
+        breach(
+            "S16", "what arrives whole can be read", "a piece \(whose) could not be",
+            at: machine.name)
     }
 
     private func reply(

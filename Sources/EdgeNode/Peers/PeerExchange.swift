@@ -79,7 +79,7 @@ package final class PeerExchange: @unchecked Sendable {
         report.rounds = caller.tally.rounds
         report.sentChanges = caller.tally.sent
         report.receivedChanges = caller.tally.received
-        report.notices += caller.tally.notices.map(\.detail)
+        report.note(caller.tally.notices)
         report.heldChanges = try node.store.read { try ChangeLog.heldCount($0) }
         try heed()
     }

@@ -18,8 +18,16 @@ public struct SyncReport: Codable, Sendable {
     public var receivedBytes = 0
     public var heldChanges = 0
     public var notices: [String] = []
+    /// Pieces under a good seal that one of the two sides could not read, and that came again in a
+    /// plainer form. Not one is expected: a program errs.
+    package var damagedPieces = 0
     /// Whether something waits because the line has cost enough for now.
     public var isOverBudget = false
+
+    mutating func note(_ notices: [SyncProtocol.Notice]) {
+        self.notices += notices.map(\.detail)
+        damagedPieces += notices.count { $0.code == .damagedSegment }
+    }
 
     enum CodingKeys: String, CodingKey {
         case rounds, notices

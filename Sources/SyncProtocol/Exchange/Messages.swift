@@ -90,8 +90,11 @@ public struct Notice: Hashable, Sendable {
 
         public init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        /// A segment could not be read; nothing of it was taken.
+        /// A segment needs a dictionary or a history that is not here; nothing of it was taken.
         public static let unreadableSegment = Code(rawValue: 1)
+        /// A segment under a good seal cannot be read, whatever is known here: one of the two
+        /// programs errs. Nothing of it was taken.
+        public static let damagedSegment = Code(rawValue: 13)
         /// A segment or changeset of a scope that this node may not write.
         public static let scopeRefused = Code(rawValue: 2)
         /// A changeset was kept aside; the detail says why.
