@@ -4,11 +4,18 @@ public import SyncProtocol
 
 /// Reading the change-log: vectors, what a peer lacks, counts.
 public enum ChangeLog {
-    /// Every scope this store knows, with what it holds of it. Rises by scope.
+    /// Every scope this store knows, once, with what it holds of it. Rises by scope.
+    /// - Throws: SQLite's "corrupt" when one stands there twice: the index that should have kept
+    ///   the second away is not sound.
     public static func vectors(_ db: Database) throws -> [(scope: Scope, vector: VersionVector)] {
-        try Row.fetchAll(db, .kept("SELECT id, code FROM scope")).map {
+        let found = try Row.fetchAll(db, .kept("SELECT id, code FROM scope")).map {
             (scope: Scope($0["code"]), vector: try db.vector(ofScope: $0["id"]))
         }.sorted { $0.scope < $1.scope }
+        for (one, next) in zip(found, found.dropFirst()) where one.scope == next.scope {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT, message: "\(one.scope) stands in it twice")
+        }
+        return found
     }
 
     public static func vector(of scope: Scope, _ db: Database) throws -> VersionVector {

@@ -232,6 +232,12 @@ public final class ChangeStore: @unchecked Sendable {
                 + (foreign.isEmpty ? [] : ["\(foreign.count) broken references"])
         }
     }
+
+    /// - Throws: ``StoreError/damaged(path:detail:)`` when SQLite finds anything wrong.
+    public func refuseIfDamaged() throws {
+        guard let problem = try integrityProblems().first else { return }
+        throw StoreError.damaged(path: path, detail: problem)
+    }
 }
 
 extension StoreError {

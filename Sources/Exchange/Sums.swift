@@ -53,6 +53,9 @@ public final class SumsCaller: CallerPart {
     private var told: [Scope: UInt64] = [:]
     private var queue: [Reconciliation]
     private var roundsLeft = 16
+    /// Scopes that were compared row by row in this exchange.
+    private var begun: Set<Scope> = []
+    private var hasAskedTheFile = false
     /// Damage that the peer hears of with this request.
     private var telling: Int64 = 0
 
@@ -118,8 +121,19 @@ public final class SumsCaller: CallerPart {
             return
         }
         for (scope, sum) in try SumsField.decode(field) where same.contains(scope) {
-            if sum != told[scope], queue.isEmpty { queue.append(try reconciler.begin(scope)) }
+            guard sum != told[scope], queue.isEmpty else { continue }
+            // Row by row was tried in this exchange, and did not help.
+            if !begun.insert(scope).inserted { try askTheFile() }
+            queue.append(try reconciler.begin(scope))
         }
+    }
+
+    /// An index that rotted hides rows that are there, and no repair of rows comes near it.
+    /// - Throws: ``StoreError/damaged(path:detail:)``.
+    private func askTheFile() throws {
+        guard !hasAskedTheFile else { return }
+        hasAskedTheFile = true
+        try store.refuseIfDamaged()
     }
 
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool {

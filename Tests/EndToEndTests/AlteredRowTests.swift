@@ -59,6 +59,34 @@ struct AlteredRows {
         #expect(try lab.hub(["verify", "--store", lab.path("hub")]) == "ok\n")
     }
 
+    @Test("An index that rotted hides an office's rows: the PC says that its file is damaged")
+    func rottenIndex() throws {
+        let lab = try lab()
+        let path = lab.path("e1") + "/edge.sqlite"
+        // The index of the offices keeps another name than their table.
+        try OtherTool.run(path, "UPDATE scope SET code = code || '!'")
+        try OtherTool.run(
+            path,
+            """
+            CREATE TABLE aside AS SELECT * FROM sqlite_schema WHERE tbl_name = 'scope';
+            PRAGMA writable_schema = ON;
+            DELETE FROM sqlite_schema WHERE tbl_name = 'scope' AND type = 'index';
+            UPDATE sqlite_schema SET sql = replace(sql, ' UNIQUE', '') WHERE name = 'scope';
+            """)
+        try OtherTool.run(path, "UPDATE scope SET code = rtrim(code, '!')")
+        try OtherTool.run(
+            path,
+            """
+            PRAGMA writable_schema = ON;
+            UPDATE sqlite_schema SET sql = (SELECT sql FROM aside WHERE type = 'table')
+            WHERE name = 'scope';
+            INSERT INTO sqlite_schema SELECT * FROM aside WHERE type = 'index';
+            """)
+        let sync = try Program.edgenode.run(["sync", "--store", lab.path("e1")])
+        #expect(sync.status != 0 && sync.err.contains("is damaged"), "\(sync.err)")
+        #expect(try lab.hub(["verify", "--store", lab.path("hub")]) == "ok\n")
+    }
+
     @Test("Changes are altered in the log and rows with them: the other side has both")
     func logAndRows() throws {
         let lab = try lab()
