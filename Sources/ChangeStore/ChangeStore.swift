@@ -233,9 +233,11 @@ public final class ChangeStore: @unchecked Sendable {
         }
     }
 
-    /// - Throws: ``StoreError/damaged(path:detail:)`` when SQLite finds anything wrong.
+    /// - Throws: ``StoreError/damaged(path:detail:)`` when tables and indexes do not agree. Broken
+    ///   references alone are no reason: rows can be put right.
     public func refuseIfDamaged() throws {
-        guard let problem = try integrityProblems().first else { return }
+        let found = try read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
+        guard let problem = found.first(where: { $0 != "ok" }) else { return }
         throw StoreError.damaged(path: path, detail: problem)
     }
 }

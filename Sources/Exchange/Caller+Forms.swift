@@ -13,6 +13,8 @@ extension Caller {
         do {
             return try round.reading?.segment(in: frame, host.store)
         } catch let error where error.isUnreadable {
+            // Nobody can be asked for another form of what an old stick carries.
+            guard round.hello != nil || error.notice.code == .unreadableSegment else { throw error }
             // One piece that cannot be read leads to several, all of one message.
             guard !wantsPlain || round.wantsAgain else { throw error }
             wantsPlain = true
@@ -23,12 +25,11 @@ extension Caller {
     }
 
     /// Who lacks a dictionary or a history says so, and is sent the piece without. Who cannot read
-    /// it then, or whatever is known there, is sent the plainest, once.
-    /// - Parameter isNews: whether what it said it lacks was not known.
-    func noteUnread(_ answer: Answer, isNews: Bool) {
+    /// it then, or whatever is known there, is sent the plainest for the rest of the exchange.
+    func noteUnread(_ answer: Answer) {
         let codes = answer.notices.map(\.code)
-        let isKnown = !isNews && codes.contains(.unreadableSegment)
-        guard !writesPlain, isKnown || codes.contains(.damagedSegment) else { return }
+        if codes.contains(.unreadableSegment) { unreadRounds += 1 }
+        guard !writesPlain, unreadRounds > 1 || codes.contains(.damagedSegment) else { return }
         writesPlain = true
         round.wantsAgain = true
     }

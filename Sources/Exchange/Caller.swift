@@ -49,6 +49,8 @@ public final class Caller: @unchecked Sendable {
     var wantsPlain = false
     /// The peer could not read what it was sent: it gets the plainest form.
     var writesPlain = false
+    /// In how many rounds it lacked what a piece was made with.
+    var unreadRounds = 0
     /// Whose changes the peer refused: in this exchange they are not sent again.
     var refused: [Scope: Set<ReplicaID>] = [:]
     /// Where the peer's past is shorter and not the one here: how far it goes.
@@ -302,7 +304,7 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
-        noteUnread(answer, isNews: learned)
+        noteUnread(answer)
         // Once: there may be nothing to compare.
         round.wantsAgain = round.wantsAgain || isForkNews && !hasAskedWhose
         hasAskedWhose = hasAskedWhose || isForkNews

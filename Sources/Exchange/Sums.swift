@@ -53,13 +53,17 @@ public final class SumsCaller: CallerPart {
     private var told: [Scope: UInt64] = [:]
     private var queue: [Reconciliation]
     private var roundsLeft = 16
-    /// Scopes that were compared row by row in this exchange.
-    private var begun: Set<Scope> = []
-    private var hasAskedTheFile = false
+    /// How much had been put right when a scope was last compared row by row in this exchange.
+    private var begun: [Scope: Int] = [:]
     /// Damage that the peer hears of with this request.
     private var telling: Int64 = 0
 
+    private let now: Int64
+
     private static let toldKey = "damage_told"
+    /// When the whole file was last found sound, UTC milliseconds.
+    private static let fileSoundKey = "file_sound"
+    private static let dayMilliseconds: Int64 = 86_400_000
 
     /// Looks the store through first, where there is reason to.
     /// - Parameters:
@@ -68,6 +72,7 @@ public final class SumsCaller: CallerPart {
     public init(store: ChangeStore, line: Line, now: Int64) throws {
         self.store = store
         self.line = line
+        self.now = now
         let scopes = try store.read { try ChangeLog.vectors($0).map(\.scope) }
             .filter { line.shares?.contains($0) ?? true }
         sums = try Sums(store: store, scopes: scopes, now: now)
@@ -122,18 +127,21 @@ public final class SumsCaller: CallerPart {
         }
         for (scope, sum) in try SumsField.decode(field) where same.contains(scope) {
             guard sum != told[scope], queue.isEmpty else { continue }
-            // Row by row was tried in this exchange, and did not help.
-            if !begun.insert(scope).inserted { try askTheFile() }
+            // Row by row was tried in this exchange, and put nothing right.
+            if begun[scope] == reconciler.repairs { try askTheFile() }
+            begun[scope] = reconciler.repairs
             queue.append(try reconciler.begin(scope))
         }
     }
 
     /// An index that rotted hides rows that are there, and no repair of rows comes near it.
+    /// Once a day is enough where the fault is the peer's: the whole file is read.
     /// - Throws: ``StoreError/damaged(path:detail:)``.
     private func askTheFile() throws {
-        guard !hasAskedTheFile else { return }
-        hasAskedTheFile = true
+        let last = try store.read { try StoreInfo.integer(Self.fileSoundKey, $0) }
+        guard last.map({ abs(now - $0) > Self.dayMilliseconds }) ?? true else { return }
         try store.refuseIfDamaged()
+        try store.bookkeeping { try StoreInfo.set(Self.fileSoundKey, now, $0) }
     }
 
     public func take(_ kind: RecordKind, _ payload: [UInt8]) throws -> Bool {
