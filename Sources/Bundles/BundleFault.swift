@@ -15,6 +15,7 @@ public enum BundleFault: Error, Hashable, Sendable {
     case otherKeys(path: String)
     case notFromSender(path: String, sender: String)
     case contentUnreadable(path: String, detail: String)
+    case answerUnreadable(path: String, detail: String)
     case tooLarge(bytes: Int)
     case fileExists(path: String)
     case cannotWrite(path: String, detail: String)
@@ -58,6 +59,9 @@ extension BundleFault: CustomStringConvertible {
                 + "and have the bundle exported anew; nothing was taken in"
         case .contentUnreadable(let path, let detail):
             "\(path) cannot be taken in (\(detail)): have the bundle exported anew"
+        case .answerUnreadable(let path, let detail):
+            "\(path) cannot be taken in (\(detail)): export a bundle here, bring it to the hub, and "
+                + "its answer back here; nothing is lost"
         case .tooLarge(let bytes):
             "a bundle of \(bytes) bytes is more than a stick exchange carries: bring what there "
                 + "is over the network"

@@ -17,18 +17,16 @@ public enum ChangeHistory {
 
     /// The latest changesets at or below `cut`, in the order of their clocks.
     ///
-    /// - Returns: nil where this log does not reach back far enough, or does not hold `cut`.
+    /// - Returns: nil where this log does not reach back far enough, does not hold `cut`, or cannot
+    ///   be read: what rotted is put right elsewhere, and until then pieces go without a history.
     public static func latest(
         of scope: Scope, within cut: VersionVector, _ db: Database
     ) throws -> [Changeset]? {
         guard let id = try db.scopeID(of: scope), try db.vector(ofScope: id).covers(cut)
         else { return nil }
-        let floor = try LogFloor.of(id, db)
         var found: [Changeset] = []
         for entry in cut.entries {
-            let (tail, isWhole) = try self.tail(
-                of: entry, above: floor[entry.replica], in: id, db)
-            guard isWhole else { return nil }
+            guard let tail = try tail(of: entry, in: id, db) else { return nil }
             found += tail
         }
         found.sort { ($0.clock, $0.dot) > ($1.clock, $1.dot) }
@@ -43,10 +41,10 @@ public enum ChangeHistory {
     }
 
     /// One author's latest changesets, the latest first, as far as they can matter.
-    /// - Returns: and whether the log holds all of them.
+    /// - Returns: nil where the log does not hold all of them.
     private static func tail(
-        of entry: VersionVector.Entry, above floor: UInt64, in scope: Int64, _ db: Database
-    ) throws -> ([Changeset], isWhole: Bool) {
+        of entry: VersionVector.Entry, in scope: Int64, _ db: Database
+    ) throws -> [Changeset]? {
         let bodies = try db.cachedStatement(
             sql: """
                 SELECT body FROM log WHERE scope = ? AND replica = ? AND seq <= ?
@@ -59,12 +57,14 @@ public enum ChangeHistory {
         var bytes = 0
         while let row = try rows.next() {
             let body = [UInt8](row[0] as Data)
-            let changeset = try Changeset(decoding: body)
+            guard let changeset = try? Changeset(decoding: body),
+                changeset.dot == Dot(entry.replica, entry.seq &- UInt64(tail.count))
+            else { return nil }
             tail.append(changeset)
             bytes += body.count
             let reach = (tail[0].clock.milliseconds - changeset.clock.milliseconds) / 86_400_000
-            if bytes >= bytesMax || reach > daysMax { return (tail, true) }
+            if bytes >= bytesMax || reach > daysMax { return tail }
         }
-        return (tail, floor == 0)
+        return tail.count == entry.seq ? tail : nil
     }
 }

@@ -226,9 +226,9 @@ public final class ChangeStore: @unchecked Sendable {
     /// - Returns: what SQLite finds wrong; empty when all is well.
     public func integrityProblems() throws -> [String] {
         try read { db in
-            let found = try String.fetchAll(db, sql: "PRAGMA integrity_check")
+            let damage = try Self.damage(db)
             let foreign = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check")
-            return found.filter { $0 != "ok" }
+            return damage
                 + (foreign.isEmpty ? [] : ["\(foreign.count) broken references"])
         }
     }
@@ -236,9 +236,12 @@ public final class ChangeStore: @unchecked Sendable {
     /// - Throws: ``StoreError/damaged(path:detail:)`` when tables and indexes do not agree. Broken
     ///   references alone are no reason: rows can be put right.
     public func refuseIfDamaged() throws {
-        let found = try read { try String.fetchAll($0, sql: "PRAGMA integrity_check") }
-        guard let problem = found.first(where: { $0 != "ok" }) else { return }
+        guard let problem = try read({ try Self.damage($0).first }) else { return }
         throw StoreError.damaged(path: path, detail: problem)
+    }
+
+    private static func damage(_ db: Database) throws -> [String] {
+        try String.fetchAll(db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
     }
 }
 

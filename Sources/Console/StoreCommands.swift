@@ -94,7 +94,12 @@ public struct VerifyCommand<Folder: StoreFolder>: ParsableCommand {
 
     public func run() throws {
         let store = try folder.openStore()
-        let problems = try store.integrityProblems() + store.soundnessProblems()
+        var problems = try store.integrityProblems()
+        do {
+            problems += try store.soundnessProblems()
+        } catch let error as StoreError where !problems.isEmpty {
+            problems.append(String(describing: error))
+        }
         guard problems.isEmpty else {
             for problem in problems { print(problem) }
             throw ExitCode.failure

@@ -1,3 +1,5 @@
+import ChangeStore
+import GRDB
 import SyncProtocol
 
 /// In which form pieces travel when one cannot be read.
@@ -6,6 +8,9 @@ import SyncProtocol
 /// the plainest, which needs neither dictionary nor model nor history. Why: whatever is wrong with
 /// the better forms, an office's work must arrive. What if not: the same piece goes to and fro
 /// without end, until somebody records more.
+///
+/// On a stick nothing comes again at once. So what failed is remembered for a month, and the next
+/// sticks go in the plainest form; a line finds out anew, for it costs one round.
 extension Caller {
     /// - Returns: nil when it cannot be read as it came; it is asked for again.
     /// - Throws: ``DecodeError``, ``FrameError`` or ``UnknownHistory`` when it came plain already.
@@ -13,6 +18,7 @@ extension Caller {
         do {
             return try round.reading?.segment(in: frame, host.store)
         } catch let error where error.isUnreadable {
+            try keep(PeerKey.unreadHere(line.peer))
             // Nobody can be asked for another form of what an old stick carries.
             guard round.hello != nil || error.notice.code == .unreadableSegment else { throw error }
             // One piece that cannot be read leads to several, all of one message.
@@ -26,11 +32,26 @@ extension Caller {
 
     /// Who lacks a dictionary or a history says so, and is sent the piece without. Who cannot read
     /// it then, or whatever is known there, is sent the plainest for the rest of the exchange.
-    func noteUnread(_ answer: Answer) {
+    func noteUnread(_ answer: Answer) throws {
         let codes = answer.notices.map(\.code)
         if codes.contains(.unreadableSegment) { unreadRounds += 1 }
         guard !writesPlain, unreadRounds > 1 || codes.contains(.damagedSegment) else { return }
         writesPlain = true
         round.wantsAgain = true
+        try keep(PeerKey.unreadThere(line.peer))
+    }
+
+    private func keep(_ key: String) throws {
+        try host.store.bookkeeping { try StoreInfo.set(key, host.now(), $0) }
+    }
+
+    /// Begins in the form that the last sticks taught.
+    func useKnownForms(_ db: Database) throws {
+        func isRecent(_ key: String) throws -> Bool {
+            guard let last = try StoreInfo.integer(key, db) else { return false }
+            return abs(host.now() - last) < 30 * 86_400_000
+        }
+        writesPlain = try isRecent(PeerKey.unreadThere(line.peer))
+        wantsPlain = try isRecent(PeerKey.unreadHere(line.peer))
     }
 }

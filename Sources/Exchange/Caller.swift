@@ -115,6 +115,7 @@ public final class Caller: @unchecked Sendable {
         untaken = try host.store.read { try Self.untaken(line.peer, $0) }
         session = EdgeSession(isDoubtful: isDoubtful && !isOneWay)
         directive = session.start()
+        if isOneWay { try host.store.read(useKnownForms) }
     }
 
     // MARK: - Outgoing
@@ -304,7 +305,7 @@ public final class Caller: @unchecked Sendable {
             try part.answered(answer)
             tally.notices += part.notices
         }
-        noteUnread(answer)
+        try noteUnread(answer)
         // Once: there may be nothing to compare.
         round.wantsAgain = round.wantsAgain || isForkNews && !hasAskedWhose
         hasAskedWhose = hasAskedWhose || isForkNews

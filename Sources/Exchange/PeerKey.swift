@@ -12,4 +12,8 @@ enum PeerKey {
     static func answerNumber(_ peer: String) -> String { peer + "_answer_number" }
     /// Scopes that its last answer did not name.
     static func untaken(_ peer: String) -> String { peer + "_untaken" }
+    /// When it last could not read a piece though it lacked nothing, UTC milliseconds.
+    static func unreadThere(_ peer: String) -> String { peer + "_unread_there" }
+    /// When a piece of its last could not be read here, UTC milliseconds.
+    static func unreadHere(_ peer: String) -> String { peer + "_unread_here" }
 }

@@ -104,17 +104,6 @@ struct SegmentReader {
         }
     }
 
-    /// - Returns: nil when the log here does not tell it: it begins too late, or is damaged.
-    private func history(
-        of scope: Scope, within cut: VersionVector, _ store: ChangeStore
-    ) throws -> [Changeset]? {
-        do {
-            return try store.read { try ChangeHistory.latest(of: scope, within: cut, $0) }
-        } catch is DecodeError {
-            return nil
-        }
-    }
-
     private func model(
         _ kind: UInt8, _ scope: Scope, _ input: inout ByteReader, _ store: ChangeStore
     ) throws -> SegmentModel.Running {
@@ -122,9 +111,8 @@ struct SegmentReader {
         case FrameKind.alone: return SegmentModel.Running(scope, after: [])
         case FrameKind.after:
             let cut = try told.cut(of: scope, reading: &input)
-            guard let latest = try history(of: scope, within: cut, store) else {
-                throw UnknownHistory(scope: scope)
-            }
+            let latest = try store.read { try ChangeHistory.latest(of: scope, within: cut, $0) }
+            guard let latest else { throw UnknownHistory(scope: scope) }
             return SegmentModel.Running(scope, after: latest)
         default:
             guard let running, running.scope == scope else { throw UnknownHistory(scope: scope) }

@@ -84,6 +84,11 @@ struct AlteredRows {
             """)
         let sync = try Program.edgenode.run(["sync", "--store", lab.path("e1")])
         #expect(sync.status != 0 && sync.err.contains("is damaged"), "\(sync.err)")
+        let verify = try Program.edgenode.run(["verify", "--store", lab.path("e1")])
+        #expect(verify.status == 1 && verify.out.contains("missing from index"), "\(verify)")
+        let backup = try Program.edgenode.run(
+            ["backup", "--store", lab.path("e1"), "--to", lab.path("one.backup")])
+        #expect(backup.status != 0 && backup.err.contains("\(path) is damaged"), "\(backup.err)")
         #expect(try lab.hub(["verify", "--store", lab.path("hub")]) == "ok\n")
     }
 

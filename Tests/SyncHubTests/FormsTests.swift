@@ -50,20 +50,60 @@ struct Forms {
         #expect(throws: ExchangeFault.self) { try lab.exchange(with: broken) }
         #expect(try lab.store.query("SELECT count(*) FROM household").rows == [[1]])
     }
+
+    @Test("A stick whose work could not be read there: the next ones carry it plain, for a month")
+    func unreadStick() throws {
+        let lab = try FormsLab()
+        try lab.record("Timuk")
+        let peer = PlainReader()
+        peer.forgetsHellos = true
+        let (nonce, first) = try lab.stick(peer)
+        let answer = try peer.answer(first, lab.key)
+        #expect(peer.refused.count == 1 && peer.held.isEmpty)
+        try lab.take(answer, to: nonce, from: peer)
+        _ = try peer.answer(try lab.stick(peer).content, lab.key)
+        #expect(peer.refused.count == 1 && peer.held.count == 1)
+
+        lab.clock += 31 * 86_400_000
+        _ = try peer.answer(try lab.stick(peer).content, lab.key)
+        #expect(peer.refused.count == 2, "a later program may read it")
+    }
+
+    @Test("A stick whose answer cannot be read here: the next one asks for plain")
+    func unreadAnswer() throws {
+        let lab = try FormsLab()
+        let peer = PlainReader()
+        peer.forgetsHellos = true
+        peer.toGive = [lab.foreign(1, "Bat")]
+        for isReadable in [false, true] {
+            let (nonce, content) = try lab.stick(peer)
+            let answer = try peer.answer(content, lab.key)
+            if isReadable {
+                try lab.take(answer, to: nonce, from: peer)
+            } else {
+                #expect(throws: ExchangeFault.self) {
+                    try lab.take(answer, to: nonce, from: peer)
+                }
+            }
+        }
+        #expect(try lab.store.query("SELECT hamlet FROM household").rows == [["Bat"]])
+    }
 }
 
 private final class FormsLab {
-    static let key = LinkKey(
+    private static let key = LinkKey(
         privateKey: Array(Curve25519.KeyAgreement.PrivateKey().rawRepresentation),
         publicKey: Array(Curve25519.KeyAgreement.PrivateKey().publicKey.rawRepresentation),
         replica: ReplicaID(7))
 
+    let key: LinkKey
     let folder = FileManager.default.temporaryDirectory.path + "/forms-\(UUID().uuidString)"
     let office = Scope("52.02.04.2009")
     let store: ChangeStore
-    private var clock: Int64 = 1_788_000_000_000
+    var clock: Int64 = 1_788_000_000_000
 
     init() throws {
+        key = try #require(Self.key)
         try FileManager.default.createDirectory(
             atPath: folder, withIntermediateDirectories: true)
         store = try ChangeStore.create(
@@ -99,12 +139,29 @@ private final class FormsLab {
             ])
     }
 
-    func exchange(with peer: PlainReader) throws -> Caller.Tally {
-        let key = try #require(Self.key)
-        let caller = try Caller(
+    private func caller(_ peer: PlainReader, isOneWay: Bool = false) throws -> Caller {
+        try Caller(
             host: Calling(store: store, time: clock),
             line: Line(peer: peer.name, replica: ReplicaID(7), key: key, carries: [office]),
-            parts: [])
+            parts: [], isOneWay: isOneWay)
+    }
+
+    /// What goes out on a stick, and under which number.
+    func stick(_ peer: PlainReader) throws -> (nonce: UInt64, content: [UInt8]) {
+        let caller = try caller(peer, isOneWay: true)
+        let content = try #require(try caller.request())
+        return (caller.lastRequest.nonce, content)
+    }
+
+    func take(_ answer: [UInt8], to nonce: UInt64, from peer: PlainReader) throws {
+        let caller = try caller(peer)
+        try caller.expect(answerTo: nonce, number: 1)
+        try caller.feed(answer)
+        try caller.end()
+    }
+
+    func exchange(with peer: PlainReader) throws -> Caller.Tally {
+        let caller = try caller(peer)
         while let request = try caller.request() {
             try caller.feed(try peer.answer(request, key))
             try caller.end()
@@ -129,6 +186,8 @@ private final class PlainReader {
     var readsPlain = true
     var givesPlain = true
     var toGive: [Changeset] = []
+    /// Whether its answers travel on a stick, to a program that does not know what it said.
+    var forgetsHellos = false
     private(set) var held: [Changeset] = []
     /// In which form each piece came that it could not read.
     private(set) var refused: [UInt8] = []
@@ -159,7 +218,7 @@ private final class PlainReader {
         var writer = RecordWriter(
             key: key, direction: .answer, nonce: preface.nonce, version: preface.version)
         return writer.records(
-            [(.answer, answer.encoded(as: preface.version, to: told))]
+            [(.answer, answer.encoded(as: preface.version, to: forgetsHellos ? nil : told))]
                 + (lacked.isEmpty ? [] : [(.segment, piece(lacked, told))]))
     }
 

@@ -84,6 +84,7 @@ enum NothingIsLost: QuietInvariant {
             for told in edge.told where !told.isExcused {
                 let found = intents["op.\(told.serial)"] ?? []
                 guard found.count != 1, !isTwiceByRestore(found, world) else { continue }
+                if found.isEmpty, try isSetAsideAtRelay(told, of: edge, world) { continue }
                 let change = "op.\(told.serial), recorded at \(edge.name) as \(told.dot),"
                 return found.isEmpty
                     ? "\(change) is nowhere"
@@ -103,6 +104,26 @@ extension NothingIsLost {
             && found.allSatisfy { $0.clock == found[0].clock }
             && found.contains { $0.dot.replica.isProvisional }
             && found.contains { world.universe.copied.contains($0.dot.replica) }
+    }
+
+    /// Of a copy whose disk is gone a relay may be the only one to hold what the centre refuses
+    /// (docs/known-limits.md): it keeps it, and has no signature to pass it on under a new number.
+    private static func isSetAsideAtRelay(
+        _ told: Told, of edge: SimEdge, _ world: World
+    ) throws -> Bool {
+        guard world.universe.copied.contains(told.dot.replica) else { return false }
+        return try world.liveEdges.filter(\.isRelay).contains { relay in
+            guard let store = relay.store else { return false }
+            let kept = try store.read { db in
+                try Row.fetchAll(
+                    db, sql: "SELECT body FROM rejected WHERE replica = ? AND seq = ?",
+                    arguments: [Int64(told.dot.replica.rawValue), Int64(told.dot.seq)])
+            }
+            return kept.contains { row in
+                let changeset = (row[0] as Data?).flatMap { try? Changeset(decoding: [UInt8]($0)) }
+                return changeset?.intent == "op.\(told.serial)"
+            }
+        }
     }
 }
 

@@ -299,7 +299,7 @@ extension World {
     }
 
     /// It comes again in a plainer form, so nobody else would notice.
-    private func unread(at machine: Machine, _ whose: String) {
+    func unread(at machine: Machine, _ whose: String) {
         breach(
             "S16", "what arrives whole can be read", "a piece \(whose) could not be",
             at: machine.name)

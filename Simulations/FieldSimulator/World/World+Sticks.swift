@@ -45,6 +45,9 @@ extension World {
         guard let taken = taken ?? nil, !hub.disk.isDead else { return }
         ledger.tookEffect(.stick)
         note("hub", .arrive, "takes in the stick of \(edge.name)")
+        if taken.notices.contains(where: { $0.code == .damagedSegment }) {
+            unread(at: hub, "on a stick")
+        }
         if taken.receipt.applied > 0 { carryOn() }
         guard comesBack else { return }
         plan("a stick comes back", at: now + span) { world in
@@ -64,6 +67,7 @@ extension World {
                 self.note(edge.name, .arrive, "takes in the centre's stick")
             } catch let fault as BundleFault {
                 self.note(edge.name, .sync, "refuses the stick: \(fault)")
+                if case .answerUnreadable = fault { self.unread(at: edge, "on a stick") }
             }
         }
         noteNumber(edge, before: number)

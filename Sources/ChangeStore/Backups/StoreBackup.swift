@@ -77,10 +77,12 @@ public enum StoreBackup {
     ) throws -> [(scope: Scope, vector: VersionVector)] {
         let target = try DatabaseQueue(path: draft)
         let (vectors, digests) = try store.pool.read { db in
-            let vectors = try ChangeLog.vectors(db)
-            var digests: [String: String] = [:]
-            for (scope, _) in vectors {
-                digests[scope.code] = try Digest.of(scope, schema: store.schema, db)
+            let (vectors, digests) = try StoreError.translating(store.path) {
+                let vectors = try ChangeLog.vectors(db)
+                let digests = try vectors.map { scope, _ in
+                    (scope.code, try Digest.of(scope, schema: store.schema, db))
+                }
+                return (vectors, digests)
             }
             try target.writeWithoutTransaction { try db.backup(to: $0) }
             return (vectors, digests)

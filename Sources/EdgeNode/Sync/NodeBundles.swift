@@ -71,7 +71,7 @@ package struct NodeBundles: Sendable {
             try caller.feed(content)
             try caller.end()
         } catch let fault as ExchangeFault {
-            throw BundleFault.contentUnreadable(
+            throw BundleFault.answerUnreadable(
                 path: found.path, detail: String(describing: fault))
         }
         if !device.isEnrolled {

@@ -16,7 +16,7 @@ extension Hub {
     package struct BundleTaken {
         let head: BundleHead
         package let receipt: Receipt
-        let notices: [Notice]
+        package let notices: [Notice]
         /// Whether the device enrolled by it.
         let isFirst: Bool
         package let answer: SealedBundle

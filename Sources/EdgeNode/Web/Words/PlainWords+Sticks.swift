@@ -30,6 +30,10 @@ extension PlainWords {
                 "Tanda tangan berkas {0} bukan dari pusat. Jangan dipakai; hubungi TI pusat.", file)
         case .contentUnreadable(let file, _):
             words("Isi berkas {0} tidak dapat dibaca. Minta pusat membuatnya kembali.", file)
+        case .answerUnreadable(let file, _):
+            words(
+                "Isi berkas {0} tidak dapat dibaca. Buat kiriman baru di komputer ini, bawa ke "
+                    + "pusat, lalu bawa balasannya ke sini. Tidak ada yang hilang.", file)
         case .senderKeyUnknown:
             words(
                 "Komputer ini belum mengenal kunci pusat. Sinkronkan sekali lewat jaringan, atau "
