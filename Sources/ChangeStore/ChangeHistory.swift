@@ -15,7 +15,8 @@ public enum ChangeHistory {
     /// Logs are let go of after a month at the soonest, so this much both sides still have.
     static let daysMax: Int64 = 21
 
-    /// The latest changesets at or below `cut`, in the order of their clocks.
+    /// The latest changesets at or below `cut`, in the order of their clocks; those of one author in
+    /// the order of its numbers.
     ///
     /// - Returns: nil where this log does not reach back far enough, does not hold `cut`, or cannot
     ///   be read: what rotted is put right elsewhere, and until then pieces go without a history.
@@ -24,27 +25,39 @@ public enum ChangeHistory {
     ) throws -> [Changeset]? {
         guard let id = try db.scopeID(of: scope), try db.vector(ofScope: id).covers(cut)
         else { return nil }
-        var found: [Changeset] = []
+        var found: [Entry] = []
+        var gone: [HLC] = []
         for entry in cut.entries {
-            guard let tail = try tail(of: entry, in: id, db) else { return nil }
+            let (tail, rest) = try tail(of: entry, in: id, db)
             found += tail
+            if let rest { gone.append(rest) }
         }
-        found.sort { ($0.clock, $0.dot) > ($1.clock, $1.dot) }
-        guard let newest = found.first else { return [] }
+        found.sort { ($0.clock, $0.changeset.dot) > ($1.clock, $1.changeset.dot) }
+        guard let newest = found.first else { return gone.isEmpty ? [] : nil }
         let oldest = newest.clock.milliseconds - daysMax * 86_400_000
+        // Whoever still has it would learn it.
+        guard gone.allSatisfy({ $0.milliseconds < oldest }) else { return nil }
         var bytes = 0
-        let latest = found.prefix { changeset in
-            defer { bytes += changeset.encoded().count }
-            return bytes < bytesMax && changeset.clock.milliseconds >= oldest
+        let latest = found.prefix { entry in
+            defer { bytes += entry.changeset.encoded().count }
+            return bytes < bytesMax && entry.clock.milliseconds >= oldest
         }
-        return latest.reversed()
+        return latest.reversed().map(\.changeset)
+    }
+
+    private struct Entry {
+        /// No later than that of what its author did next: a clock that was far ahead was put right,
+        /// and numbers would fall otherwise.
+        let clock: HLC
+        let changeset: Changeset
     }
 
     /// One author's latest changesets, the latest first, as far as they can matter.
-    /// - Returns: nil where the log does not hold all of them.
+    /// - Returns: where the log does not hold all of them, also the clock that none of the rest is
+    ///   after.
     private static func tail(
         of entry: VersionVector.Entry, in scope: Int64, _ db: Database
-    ) throws -> [Changeset]? {
+    ) throws -> (found: [Entry], rest: HLC?) {
         let bodies = try db.cachedStatement(
             sql: """
                 SELECT body FROM log WHERE scope = ? AND replica = ? AND seq <= ?
@@ -53,18 +66,22 @@ public enum ChangeHistory {
         let rows = try Row.fetchCursor(
             bodies,
             arguments: [scope, Int64(entry.replica.rawValue), Int64(clamping: entry.seq)])
-        var tail: [Changeset] = []
+        var tail: [Entry] = []
         var bytes = 0
         while let row = try rows.next() {
             let body = [UInt8](row[0] as Data)
             guard let changeset = try? Changeset(decoding: body),
                 changeset.dot == Dot(entry.replica, entry.seq &- UInt64(tail.count))
-            else { return nil }
-            tail.append(changeset)
+            else { return (tail, .max) }
+            let clock = min(changeset.clock, tail.last?.clock ?? .max)
+            tail.append(Entry(clock: clock, changeset: changeset))
             bytes += body.count
-            let reach = (tail[0].clock.milliseconds - changeset.clock.milliseconds) / 86_400_000
-            if bytes >= bytesMax || reach > daysMax { return tail }
+            let reach = (tail[0].clock.milliseconds - clock.milliseconds) / 86_400_000
+            if bytes >= bytesMax || reach > daysMax { return (tail, nil) }
         }
-        return tail.count == entry.seq ? tail : nil
+        let missing = entry.seq - UInt64(tail.count)
+        guard missing > 0 else { return (tail, nil) }
+        let floor = try LogFloor.head(of: entry.replica, scope, db)
+        return (tail, floor.flatMap { $0.seq == missing ? $0.clock : nil } ?? .max)
     }
 }

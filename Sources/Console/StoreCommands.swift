@@ -97,8 +97,8 @@ public struct VerifyCommand<Folder: StoreFolder>: ParsableCommand {
         var problems = try store.integrityProblems()
         do {
             problems += try store.soundnessProblems()
-        } catch let error as StoreError where !problems.isEmpty {
-            problems.append(String(describing: error))
+        } catch let fault where !problems.isEmpty {
+            problems.append(String(describing: fault))
         }
         guard problems.isEmpty else {
             for problem in problems { print(problem) }

@@ -13,16 +13,18 @@ import SyncProtocol
 /// sticks go in the plainest form; a line finds out anew, for it costs one round.
 extension Caller {
     /// - Returns: nil when it cannot be read as it came; it is asked for again.
-    /// - Throws: ``DecodeError``, ``FrameError`` or ``UnknownHistory`` when it came plain already.
+    /// - Throws: ``ExchangeFault/pieceUnreadable(_:)`` when it came plain already, or on a stick.
     func segment(in frame: [UInt8]) throws -> Segment? {
         do {
             return try round.reading?.segment(in: frame, host.store)
         } catch let error where error.isUnreadable {
-            try keep(PeerKey.unreadHere(line.peer))
-            // Nobody can be asked for another form of what an old stick carries.
-            guard round.hello != nil || error.notice.code == .unreadableSegment else { throw error }
             // One piece that cannot be read leads to several, all of one message.
-            guard !wantsPlain || round.wantsAgain else { throw error }
+            let isFirst = !round.wantsAgain
+            if isFirst { try keep(PeerKey.unreadHere(line.peer)) }
+            // Nobody can be asked for another form of what a stick carries.
+            guard round.hello != nil, !wantsPlain || !isFirst else {
+                throw ExchangeFault.pieceUnreadable(String(describing: error))
+            }
             wantsPlain = true
             round.wantsAgain = true
             tally.notices.append(error.notice)
@@ -35,7 +37,10 @@ extension Caller {
     func noteUnread(_ answer: Answer) throws {
         let codes = answer.notices.map(\.code)
         if codes.contains(.unreadableSegment) { unreadRounds += 1 }
-        guard !writesPlain, unreadRounds > 1 || codes.contains(.damagedSegment) else { return }
+        // What went on a stick was made without a history, with what every program has.
+        let roundsMax = round.hello == nil ? 0 : 1
+        guard !writesPlain, unreadRounds > roundsMax || codes.contains(.damagedSegment)
+        else { return }
         writesPlain = true
         round.wantsAgain = true
         try keep(PeerKey.unreadThere(line.peer))

@@ -268,7 +268,7 @@ public final class Caller: @unchecked Sendable {
                     $0.isFork && $0.scope == segment.scope
                 })
             else { return }
-            let receipt = try host.take(segment)
+            let receipt = try stored(segment)
             round.receipt += receipt
             tally.received += receipt.applied
             tally.notices += receipt.rejected.map {
@@ -277,6 +277,14 @@ public final class Caller: @unchecked Sendable {
         case .hello: throw ExchangeFault.answerDamaged("the peer sent a hello")
         default:
             for part in parts where try part.take(record.kind, record.payload) { return }
+        }
+    }
+
+    /// - Throws: ``StoreError/damaged(path:detail:)`` when what is stored cannot be read: the piece
+    ///   could.
+    private func stored(_ segment: Segment) throws -> Receipt {
+        do { return try host.take(segment) } catch let error as DecodeError {
+            throw StoreError.damaged(path: host.store.path, detail: String(describing: error))
         }
     }
 

@@ -155,6 +155,8 @@ public struct Line: Sendable {
 /// Why an exchange ended without reaching its end. What was exchanged before stays.
 public enum ExchangeFault: Error, Hashable, Sendable {
     case answerDamaged(String)
+    /// A piece under a good seal cannot be read, and cannot be asked for in another form.
+    case pieceUnreadable(String)
     /// The line died before the answer was whole.
     case cut
     /// Neither side could take in what the other sent.

@@ -136,9 +136,11 @@ public final class Responder: @unchecked Sendable {
                 throw Refusal(.badRequest, "the hello cannot be read")
             }
             hello = known
-            let codec = try host.store.read {
+            var codec = try host.store.read {
                 try SegmentCodec.answering(known, version: caller.preface.version, $0)
             }
+            // Who reads a stick days later may have another history by then.
+            if !carriage.isDirect { codec.writesHistory = false }
             self.codec = codec
             reading = SegmentReader(codec, known)
             for part in parts { try part.heard(known, caller.info) }

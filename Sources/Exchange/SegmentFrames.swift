@@ -38,28 +38,39 @@ struct SegmentWriter {
         _ segment: Segment, after known: VersionVector, _ db: Database
     ) throws -> [UInt8] {
         guard codec.writesModels, !segment.isOfHub else { return codec.compress(segment) }
-        var out = ByteWriter()
-        if var model = running, model.scope == segment.scope {
-            out.byte(FrameKind.further)
-            told.write(segment.scope, to: &out)
-            out.raw(model.write(segment))
-            running = model
-            return out.bytes
+        do {
+            return try running?.scope == segment.scope
+                ? further(segment) : first(segment, after: known, db)
+        } catch is DecodeError {
+            // Whatever a model cannot foresee must not stop a hub: zstd takes anything.
+            running = nil
+            return codec.compress(segment)
         }
+    }
+
+    private mutating func further(_ segment: Segment) throws -> [UInt8] {
+        guard var model = running else { return codec.compress(segment) }
+        var out = ByteWriter()
+        out.byte(FrameKind.further)
+        told.write(segment.scope, to: &out)
+        out.raw(try model.write(segment))
+        running = model
+        return out.bytes
+    }
+
+    private mutating func first(
+        _ segment: Segment, after known: VersionVector, _ db: Database
+    ) throws -> [UInt8] {
+        var out = ByteWriter()
         let cut = try known.meet(ChangeLog.vector(of: segment.scope, db))
         let history =
             codec.writesHistory && !cut.isEmpty
             ? try ChangeHistory.latest(of: segment.scope, within: cut, db) ?? [] : []
-        var model = SegmentModel.Running(segment.scope, after: history)
-        let modelled = model.write(segment)
-        if history.isEmpty {
-            out.byte(FrameKind.alone)
-            told.write(segment.scope, to: &out)
-        } else {
-            out.byte(FrameKind.after)
-            told.write(segment.scope, to: &out)
-            told.write(cut, of: segment.scope, to: &out)
-        }
+        var model = try SegmentModel.Running(segment.scope, after: history)
+        let modelled = try model.write(segment)
+        out.byte(history.isEmpty ? FrameKind.alone : FrameKind.after)
+        told.write(segment.scope, to: &out)
+        if !history.isEmpty { told.write(cut, of: segment.scope, to: &out) }
         out.raw(modelled)
         // A few changes, in words that a dictionary knows and the history does not.
         if segment.changesets.count <= Self.fewChangesets {
@@ -108,12 +119,13 @@ struct SegmentReader {
         _ kind: UInt8, _ scope: Scope, _ input: inout ByteReader, _ store: ChangeStore
     ) throws -> SegmentModel.Running {
         switch kind {
-        case FrameKind.alone: return SegmentModel.Running(scope, after: [])
+        case FrameKind.alone: return try SegmentModel.Running(scope, after: [])
         case FrameKind.after:
             let cut = try told.cut(of: scope, reading: &input)
             let latest = try store.read { try ChangeHistory.latest(of: scope, within: cut, $0) }
-            guard let latest else { throw UnknownHistory(scope: scope) }
-            return SegmentModel.Running(scope, after: latest)
+            guard let latest, let model = try? SegmentModel.Running(scope, after: latest)
+            else { throw UnknownHistory(scope: scope) }
+            return model
         default:
             guard let running, running.scope == scope else { throw UnknownHistory(scope: scope) }
             return running

@@ -162,7 +162,7 @@ struct HubDictionaries {
         head.varint(1)
         head.varint(UInt64(device.replica.rawValue))
         head.zigzag(1)
-        let frame = { head.bytes + piece.modelled(after: [$0]) }
+        let frame = { try head.bytes + piece.modelled(after: [$0]) }
         // Before the hub holds the cut, and with another past than it holds.
         let (before, _) = try device.exchange(lab.hub, frames: [frame(first)])
         #expect(before.fields[AnswerField.dictionaries] == DictionaryIDs.encode([0]))

@@ -35,6 +35,16 @@ struct FileAsked {
         #expect(throws: StoreError.self) { try compareInVain(rotten, now: 2 * Self.day + 1) }
         // Nor is it forgotten that it is damaged.
         #expect(throws: StoreError.self) { try compareInVain(rotten, now: 2 * Self.day + 2) }
+
+        let fault = #expect(throws: StoreError.self) {
+            try StoreBackup.make(
+                of: rotten, with: nil, to: folder + "/one.backup", kind: "edge", files: [:], now: 1)
+        }
+        guard case .damaged(path, _)? = fault else {
+            Issue.record("a backup names what is damaged, the store: \(fault as Any)")
+            return
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 3)
     }
 
     /// An exchange in which the peer's rows never add up to ours.

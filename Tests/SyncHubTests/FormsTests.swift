@@ -64,7 +64,10 @@ struct Forms {
         _ = try peer.answer(try lab.stick(peer).content, lab.key)
         #expect(peer.refused.count == 1 && peer.held.count == 1)
 
-        lab.clock += 31 * 86_400_000
+        lab.clock += 29 * 86_400_000
+        _ = try peer.answer(try lab.stick(peer).content, lab.key)
+        #expect(peer.refused.count == 1)
+        lab.clock += 2 * 86_400_000
         _ = try peer.answer(try lab.stick(peer).content, lab.key)
         #expect(peer.refused.count == 2, "a later program may read it")
     }
@@ -219,7 +222,7 @@ private final class PlainReader {
             key: key, direction: .answer, nonce: preface.nonce, version: preface.version)
         return writer.records(
             [(.answer, answer.encoded(as: preface.version, to: forgetsHellos ? nil : told))]
-                + (lacked.isEmpty ? [] : [(.segment, piece(lacked, told))]))
+                + (lacked.isEmpty ? [] : [(.segment, try piece(lacked, told))]))
     }
 
     private func take(_ frame: [UInt8], _ notices: inout [Notice]) throws {
@@ -233,7 +236,7 @@ private final class PlainReader {
         ).changesets
     }
 
-    private func piece(_ changesets: [Changeset], _ hello: Hello) -> [UInt8] {
+    private func piece(_ changesets: [Changeset], _ hello: Hello) throws -> [UInt8] {
         let segment = Segment(scope: Scope("52.02.04.2009"), changesets: changesets)
         if hello.fields[HelloField.dictionaries] == [], givesPlain {
             return Frame.compress(segment.encoded())
@@ -242,6 +245,6 @@ private final class PlainReader {
         head.byte(3)
         head.varint(0)
         head.text(segment.scope.code)
-        return head.bytes + segment.modelled().dropLast(2)
+        return try head.bytes + segment.modelled().dropLast(2)
     }
 }

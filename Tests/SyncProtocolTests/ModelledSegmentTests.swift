@@ -15,7 +15,8 @@ import Testing
             let all = random.run(2 + Int(seed % 20))
             for cut in [0, all.count / 2] {
                 let (history, piece) = (Array(all[..<cut]), Array(all[cut...]))
-                let bytes = Segment(scope: Self.scope, changesets: piece).modelled(after: history)
+                let bytes = try Segment(scope: Self.scope, changesets: piece).modelled(
+                    after: history)
                 let back = try Segment(modelled: bytes, scope: Self.scope, after: history)
                 for (before, after) in zip(piece, back.changesets) {
                     try #require(after.encoded() == before.encoded(), "seed \(seed) \(before.dot)")
@@ -30,8 +31,8 @@ import Testing
         for seed in UInt64(0)..<20 {
             let history = try RandomHistory(seed: seed, replicas: 4, steps: 40)
             let all = history.changesets
-            var writer = SegmentModel.Running(RandomHistory.scope, after: [])
-            var reader = SegmentModel.Running(RandomHistory.scope, after: [])
+            var writer = try SegmentModel.Running(RandomHistory.scope, after: [])
+            var reader = try SegmentModel.Running(RandomHistory.scope, after: [])
             for start in stride(from: 0, to: all.count, by: 7) {
                 let piece = Array(all[start..<min(start + 7, all.count)])
                 var pasts: [ReplicaID: ChainPast] = [:]
@@ -78,7 +79,7 @@ import Testing
             let cut = history.count / 2
             let segment = Segment(
                 scope: RandomHistory.scope, changesets: Array(history[cut...]))
-            let bytes = segment.modelled(after: Array(history[..<cut]))
+            let bytes = try segment.modelled(after: Array(history[..<cut]))
             let other = Array(history[..<(cut - 1)])
             do throws(DecodeError) {
                 let read = try Segment(
@@ -96,7 +97,7 @@ import Testing
         var random = SeededRandom(seed: 5)
         let history = try RandomHistory(seed: 9, replicas: 3, steps: 24).changesets
         let segment = Segment(scope: RandomHistory.scope, changesets: history)
-        let bytes = segment.modelled()
+        let bytes = try segment.modelled()
         for count in stride(from: 0, to: bytes.count, by: 3) {
             #expect(throws: DecodeError.self) {
                 try Segment(modelled: Array(bytes[..<count]), scope: RandomHistory.scope)
@@ -121,14 +122,14 @@ import Testing
     }
 
     @Test("Equal rows cost a hundredth of a first one")
-    func learns() {
-        func bytes(_ count: Int) -> Int {
+    func learns() throws {
+        func bytes(_ count: Int) throws -> Int {
             let piece = (1...count).map { seq in
                 Self.changeset(UInt64(seq), ["Warga tetap", "Petani atau pekebun", 10, nil])
             }
-            return Segment(scope: Self.office, changesets: piece).modelled().count
+            return try Segment(scope: Self.office, changesets: piece).modelled().count
         }
-        #expect(bytes(200) - bytes(100) < 100 * bytes(1) / 100)
+        #expect(try bytes(200) - bytes(100) < 100 * bytes(1) / 100)
     }
 
     private static func changeset(_ seq: UInt64, _ values: [Value]) -> Changeset {

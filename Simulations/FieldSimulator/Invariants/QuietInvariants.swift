@@ -111,12 +111,17 @@ extension NothingIsLost {
     private static func isSetAsideAtRelay(
         _ told: Told, of edge: SimEdge, _ world: World
     ) throws -> Bool {
-        guard world.universe.copied.contains(told.dot.replica) else { return false }
+        guard edge.hasLostWork, world.universe.copied.contains(told.dot.replica)
+        else { return false }
         return try world.liveEdges.filter(\.isRelay).contains { relay in
             guard let store = relay.store else { return false }
             let kept = try store.read { db in
                 try Row.fetchAll(
-                    db, sql: "SELECT body FROM rejected WHERE replica = ? AND seq = ?",
+                    db,
+                    sql: """
+                        SELECT body FROM rejected
+                        WHERE replica = ? AND seq = ? AND reason LIKE '%store is a copy'
+                        """,
                     arguments: [Int64(told.dot.replica.rawValue), Int64(told.dot.seq)])
             }
             return kept.contains { row in

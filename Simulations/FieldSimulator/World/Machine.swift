@@ -79,6 +79,8 @@ final class SimEdge: Machine {
     var told: [Told] = []
     /// Its store was copied, so two may write under one number until they meet.
     var isCopied = false
+    /// It lost its disk, or was put back, at some time: what it alone held is gone.
+    var hasLostWork = false
     /// It joined while the world ran.
     var isNew = false
     /// The centre does not wait for it.

@@ -142,6 +142,7 @@ extension World {
             }
             breach(
                 "L3", "nobody is busy without getting on", "the exchange stalls", at: edge.name)
+        case ExchangeFault.pieceUnreadable: unread(at: edge, "of \(talk.to)")
         case is ExchangeFault, is Refusal, EdgeFault.hubRefused, EdgeFault.versionsApart,
             EdgeFault.changesRefused:
             note(edge.name, .sync, "the exchange with \(talk.to) fails")

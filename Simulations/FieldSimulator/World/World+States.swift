@@ -53,6 +53,7 @@ extension World {
             return plan("is put back", at: now + 3_600_000) { $0.restore(edge, from: image, style) }
         }
         edge.wasPutBack = true
+        edge.hasLostWork = true
         start(edge)
         if edge.watch.vectors != old { ledger.tookEffect(family) }
     }
@@ -89,6 +90,7 @@ extension World {
         ledger.inject(.wipe)
         edge.stop()
         edge.isWiped = true
+        edge.hasLostWork = true
         note(edge.name, .fault, "is lost with its disk")
         ledger.tookEffect(.wipe)
         excuseLost()

@@ -54,7 +54,11 @@ public enum StoreBackup {
             else { throw StoreError.noPermission(path: path) }
             do {
                 let vectors = try copy(store, to: draft, kind: kind, files: files, now: now)
-                try verify(draft, schema: store.schema)
+                do { try verify(draft, schema: store.schema) } catch StoreError.damaged {
+                    // A copy of what is damaged is no backup: it is the store that matters.
+                    try store.refuseIfDamaged()
+                    throw StoreError.diskFails(path: path)
+                }
                 try sync(draft)
                 // After the store: whatever a row of the copy names is in there.
                 let contentBytes = try content?.backUp(beside: path) ?? 0

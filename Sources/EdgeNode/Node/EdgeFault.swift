@@ -90,7 +90,7 @@ extension EdgeFault {
     init(_ fault: ExchangeFault, url: String) {
         self =
             switch fault {
-            case .answerDamaged(let detail): .answerDamaged(detail)
+            case .answerDamaged(let detail), .pieceUnreadable(let detail): .answerDamaged(detail)
             case .cut: .lineCut(url: url)
             case .noProgress: .noProgress
             case .refused: .changesRefused

@@ -70,8 +70,10 @@ package struct NodeBundles: Sendable {
             try caller.expect(answerTo: found.head.nonce, number: found.head.number)
             try caller.feed(content)
             try caller.end()
+        } catch ExchangeFault.pieceUnreadable(let detail) {
+            throw BundleFault.answerUnreadable(path: found.path, detail: detail)
         } catch let fault as ExchangeFault {
-            throw BundleFault.answerUnreadable(
+            throw BundleFault.contentUnreadable(
                 path: found.path, detail: String(describing: fault))
         }
         if !device.isEnrolled {

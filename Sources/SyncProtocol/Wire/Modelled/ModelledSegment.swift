@@ -9,17 +9,18 @@ private import Crypto
 
 extension Segment {
     /// - Parameter history: what both sides hold of the scope, learned first; in an order that both
-    ///   know.
-    public func modelled(after history: [Changeset] = []) -> [UInt8] {
-        var model = SegmentModel.Running(scope, after: history)
-        return model.write(self)
+    ///   know, each author's in the order of its numbers.
+    /// - Throws: ``DecodeError`` when numbers fall; nothing else is known to.
+    public func modelled(after history: [Changeset] = []) throws(DecodeError) -> [UInt8] {
+        var model = try SegmentModel.Running(scope, after: history)
+        return try model.write(self)
     }
 
     /// Total: any bytes give a segment or a ``DecodeError``.
     public init(
         modelled bytes: [UInt8], scope: Scope, after history: [Changeset] = []
     ) throws(DecodeError) {
-        var model = SegmentModel.Running(scope, after: history)
+        var model = try SegmentModel.Running(scope, after: history)
         self = try model.read(bytes)
     }
 }
@@ -31,16 +32,18 @@ extension SegmentModel {
 
         public var scope: Scope { model.scope }
 
-        public init(_ scope: Scope, after history: [Changeset]) {
+        /// - Throws: ``DecodeError`` when an author's numbers fall: then there is no such history.
+        public init(_ scope: Scope, after history: [Changeset]) throws(DecodeError) {
             model = SegmentModel(
                 scope: scope, symbols: SymbolCoder(BitCoder(.learning), budget: 0))
-            for changeset in history { model.learn(changeset) }
+            for changeset in history { _ = try model.changeset(changeset) }
         }
 
         /// - Precondition: the segment is of the model's scope.
-        public mutating func write(_ segment: Segment) -> [UInt8] {
+        /// - Throws: ``DecodeError`` for what could not be read; the model is of no use any more.
+        public mutating func write(_ segment: Segment) throws(DecodeError) -> [UInt8] {
             precondition(segment.scope == scope)
-            return model.write(segment)
+            return try model.write(segment)
         }
 
         /// After an error the model is of no use any more.
@@ -53,20 +56,12 @@ extension SegmentModel {
     /// Even a month of equal letters does not come to this.
     private static let growthMax = 4_096
 
-    private mutating func learn(_ changeset: Changeset) {
-        do throws(DecodeError) { _ = try self.changeset(changeset) } catch {
-            preconditionFailure("learning cannot fail: \(error)")
-        }
-    }
-
-    private mutating func write(_ segment: Segment) -> [UInt8] {
+    private mutating func write(_ segment: Segment) throws(DecodeError) -> [UInt8] {
         begin(BitCoder(.writing), budget: 0)
         _ = symbols.number(UInt64(segment.changesets.count), .head, [19])
         for changeset in segment.changesets {
             let past = segment.pasts[changeset.dot.replica]?.chain ?? .unknown
-            do throws(DecodeError) { _ = try self.changeset(changeset, past: past) } catch {
-                preconditionFailure("writing cannot fail: \(error)")
-            }
+            _ = try self.changeset(changeset, past: past)
         }
         return Self.check(segment.changesets, pasts) + symbols.coder.finished()
     }
