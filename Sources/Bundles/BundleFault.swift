@@ -60,8 +60,8 @@ extension BundleFault: CustomStringConvertible {
         case .contentUnreadable(let path, let detail):
             "\(path) cannot be taken in (\(detail)): have the bundle exported anew"
         case .answerUnreadable(let path, let detail):
-            "\(path) cannot be taken in (\(detail)): export a bundle here, bring it to the hub, and "
-                + "its answer back here; nothing is lost"
+            "\(path) cannot be taken in whole (\(detail)): export a bundle here, bring it to the hub, "
+                + "and its answer back here; nothing is lost"
         case .tooLarge(let bytes):
             "a bundle of \(bytes) bytes is more than a stick exchange carries: bring what there "
                 + "is over the network"

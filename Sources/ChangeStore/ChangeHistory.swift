@@ -8,6 +8,9 @@ public import SyncProtocol
 /// Rule: a function of the vector and of the changesets at or below it, nothing else. Why: both sides make
 /// it by themselves. What if not: the piece that was made with it cannot be read, is named, and
 /// comes again without.
+///
+/// Clocks count as the rulings say: a far clock would be the newest for ever. A ruling that only one side
+/// knows yet costs one such piece.
 public enum ChangeHistory {
     /// Canonical bytes: what half a month of an office's work takes. More helps little, and each
     /// exchange that carries something learns it on both sides.
@@ -21,14 +24,15 @@ public enum ChangeHistory {
     /// - Returns: nil where this log does not reach back far enough, does not hold `cut`, or cannot
     ///   be read: what rotted is put right elsewhere, and until then pieces go without a history.
     public static func latest(
-        of scope: Scope, within cut: VersionVector, _ db: Database
+        of scope: Scope, within cut: VersionVector, schema: Schema, _ db: Database
     ) throws -> [Changeset]? {
         guard let id = try db.scopeID(of: scope), try db.vector(ofScope: id).covers(cut)
         else { return nil }
+        let rulings = try Rulings.inForce(id, schema, db)
         var found: [Entry] = []
         var gone: [HLC] = []
         for entry in cut.entries {
-            let (tail, rest) = try tail(of: entry, in: id, db)
+            let (tail, rest) = try tail(of: entry, in: id, rulings, db)
             found += tail
             if let rest { gone.append(rest) }
         }
@@ -56,7 +60,7 @@ public enum ChangeHistory {
     /// - Returns: where the log does not hold all of them, also the clock that none of the rest is
     ///   after.
     private static func tail(
-        of entry: VersionVector.Entry, in scope: Int64, _ db: Database
+        of entry: VersionVector.Entry, in scope: Int64, _ rulings: Rulings, _ db: Database
     ) throws -> (found: [Entry], rest: HLC?) {
         let bodies = try db.cachedStatement(
             sql: """
@@ -72,8 +76,9 @@ public enum ChangeHistory {
             let body = [UInt8](row[0] as Data)
             guard let changeset = try? Changeset(decoding: body),
                 changeset.dot == Dot(entry.replica, entry.seq &- UInt64(tail.count))
-            else { return (tail, .max) }
-            let clock = min(changeset.clock, tail.last?.clock ?? .max)
+            else { break }
+            let clock = min(
+                rulings.clock(of: changeset.dot, raw: changeset.clock), tail.last?.clock ?? .max)
             tail.append(Entry(clock: clock, changeset: changeset))
             bytes += body.count
             let reach = (tail[0].clock.milliseconds - clock.milliseconds) / 86_400_000
@@ -82,6 +87,7 @@ public enum ChangeHistory {
         let missing = entry.seq - UInt64(tail.count)
         guard missing > 0 else { return (tail, nil) }
         let floor = try LogFloor.head(of: entry.replica, scope, db)
-        return (tail, floor.flatMap { $0.seq == missing ? $0.clock : nil } ?? .max)
+        guard let floor, missing <= floor.seq else { return (tail, .max) }
+        return (tail, min(floor.clock, tail.last?.clock ?? .max))
     }
 }

@@ -51,10 +51,10 @@ public enum ChangeLog {
         let held = try limit ?? db.vector(ofScope: id)
         let floor = try LogFloor.of(id, db)
         guard !known.covers(held), known.covers(floor) else { return nil }
-        var positions: [Int64] = []
+        var places: [Place] = []
         for entry in held.entries where entry.seq > known[entry.replica] {
             // A segment never takes more than this many, so no more need be looked at.
-            positions += try Int64.fetchAll(
+            let positions = try Int64.fetchAll(
                 db,
                 sql: """
                     SELECT position FROM changeset
@@ -65,14 +65,16 @@ public enum ChangeLog {
                     id, Int64(entry.replica.rawValue), Int64(known[entry.replica]),
                     Int64(clamping: entry.seq),
                 ])
+            places += Place.ofOneAuthor(positions)
         }
+        places.sort { ($0.order, $0.number) < ($1.order, $1.number) }
         var changesets: [Changeset] = []
         var pasts: [ReplicaID: ChainPast] = [:]
         var bytes = 0
         let body = try db.cachedStatement(
             sql: "SELECT body, past FROM log WHERE position = ?")
-        for position in positions.sorted().prefix(changesetsMax) {
-            guard let row = try Row.fetchOne(body, arguments: [position]) else { continue }
+        for place in places.prefix(changesetsMax) {
+            guard let row = try Row.fetchOne(body, arguments: [place.position]) else { continue }
             let encoded: Data = row[0]
             if !changesets.isEmpty, bytes + encoded.count > bytesMax { break }
             bytes += encoded.count
@@ -90,6 +92,23 @@ public enum ChangeLog {
     }
 
     private static let changesetsMax = 1_024
+
+    /// Where a changeset lies in the log. What was lost and came again may lie before what its author did
+    /// earlier, and no segment tells it in that order.
+    private struct Place {
+        let order: Int64
+        let number: Int
+        let position: Int64
+
+        /// - Parameter positions: of one author's changesets, as its numbers rise.
+        static func ofOneAuthor(_ positions: [Int64]) -> [Place] {
+            var latest = Int64.min
+            return positions.enumerated().map { number, position in
+                latest = max(latest, position)
+                return Place(order: latest, number: number, position: position)
+            }
+        }
+    }
 
     /// An author's chains before its next changeset, before its last, and so on down.
     public static func pasts(

@@ -49,7 +49,8 @@ struct Rollback {
         }
         try LogBlocks.sweep(db)
         let gone = found.map(\.changeset)
-        for (author, all) in Dictionary(grouping: gone.map(\.dot), by: \.replica) {
+        let authors = Dictionary(grouping: gone.map(\.dot), by: \.replica)
+        for (author, all) in authors {
             let first = all.map(\.seq).min() ?? 1
             try setEnd(of: author, to: first - 1, id)
             try db.execute(
@@ -60,6 +61,8 @@ struct Rollback {
         try db.execute(sql: "DELETE FROM held WHERE scope = ?", arguments: [id])
         replica.writer.forget()
         try replica.writer.recording { try makeAgain(gone) }
+        // A far clock that was taken out must not go on here for ever.
+        for author in authors.keys.sorted() { try replica.readClockAgain(of: author, in: scope) }
         return gone
     }
 
@@ -93,7 +96,6 @@ struct Rollback {
                 WHERE scope = ? AND replica = ? AND seq > ? ORDER BY seq
                 """, arguments: arguments + [Int64(clamping: floor?.seq ?? 0)])
         while let body = try bodies.next() { chain = chain.appending([UInt8](body)) }
-        // The clock stays: it never falls.
         try db.execute(
             sql: "UPDATE scope_vector SET seq = ?, chain = ? WHERE scope = ? AND replica = ?",
             arguments: [Int64(seq), Data(chain.head)] + arguments)

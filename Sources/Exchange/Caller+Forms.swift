@@ -12,17 +12,21 @@ import SyncProtocol
 /// On a stick nothing comes again at once. So what failed is remembered for a month, and the next
 /// sticks go in the plainest form; a line finds out anew, for it costs one round.
 extension Caller {
-    /// - Returns: nil when it cannot be read as it came; it is asked for again.
-    /// - Throws: ``ExchangeFault/pieceUnreadable(_:)`` when it came plain already, or on a stick.
+    /// - Returns: nil when it cannot be read as it came; it is asked for again, or said to be missing
+    ///   where it came on a stick.
+    /// - Throws: ``ExchangeFault/pieceUnreadable(_:)`` when it came plain already.
     func segment(in frame: [UInt8]) throws -> Segment? {
         do {
             return try round.reading?.segment(in: frame, host.store)
         } catch let error where error.isUnreadable {
+            let isStick = round.hello == nil
             // One piece that cannot be read leads to several, all of one message.
             let isFirst = !round.wantsAgain
-            if isFirst { try keep(PeerKey.unreadHere(line.peer)) }
-            // Nobody can be asked for another form of what a stick carries.
-            guard round.hello != nil, !wantsPlain || !isFirst else {
+            // Only lines have histories, which may just not be here.
+            if isFirst, isStick || error.notice.code == .damagedSegment {
+                try keep(PeerKey.unreadHere(line.peer))
+            }
+            guard isStick || !wantsPlain || !isFirst else {
                 throw ExchangeFault.pieceUnreadable(String(describing: error))
             }
             wantsPlain = true

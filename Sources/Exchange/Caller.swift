@@ -59,6 +59,8 @@ public final class Caller: @unchecked Sendable {
     var agreed: [Scope: VersionVector] = [:]
     var hasCompared = false
     private var hasAskedWhose = false
+    /// In how many rounds what is stored here could not be read.
+    var storeFaults = 0
     /// What the peer does not know of.
     var untaken: Set<Scope> = []
 
@@ -77,6 +79,8 @@ public final class Caller: @unchecked Sendable {
         var receipt = Receipt()
         /// A piece could not be read, and will come in another form.
         var wantsAgain = false
+        /// What is stored here could not be read when a piece was to be merged with it.
+        var storeFault: StoreError?
         /// Urgent changesets that went before their turn.
         var ahead: [(scope: Scope, dot: Dot)] = []
         var began: Int64 = 0
@@ -176,7 +180,8 @@ public final class Caller: @unchecked Sendable {
         }
         guard carriesSegments else { return body() }
         let outgoing = try Outgoing(
-            host: host, scopes: openScopes, line: line, writer: SegmentWriter(codec, hello),
+            host: host, scopes: openScopes, line: line,
+            writer: SegmentWriter(codec, hello, host.store.schema),
             pace: pace, room: room,
             left: allowance.leftForWork,
             believed: try settled(try PeerVectors.all(of: line.peer, db), db), db)
@@ -268,7 +273,7 @@ public final class Caller: @unchecked Sendable {
                     $0.isFork && $0.scope == segment.scope
                 })
             else { return }
-            let receipt = try stored(segment)
+            guard let receipt = try stored(segment) else { return }
             round.receipt += receipt
             tally.received += receipt.applied
             tally.notices += receipt.rejected.map {
@@ -277,14 +282,6 @@ public final class Caller: @unchecked Sendable {
         case .hello: throw ExchangeFault.answerDamaged("the peer sent a hello")
         default:
             for part in parts where try part.take(record.kind, record.payload) { return }
-        }
-    }
-
-    /// - Throws: ``StoreError/damaged(path:detail:)`` when what is stored cannot be read: the piece
-    ///   could.
-    private func stored(_ segment: Segment) throws -> Receipt {
-        do { return try host.take(segment) } catch let error as DecodeError {
-            throw StoreError.damaged(path: host.store.path, detail: String(describing: error))
         }
     }
 
@@ -302,6 +299,7 @@ public final class Caller: @unchecked Sendable {
         let taken = round.sent.count { after[$0.scope]?.covers($0.dot) ?? false }
         tally.sent += taken
         tally.notices += answer.notices
+        if let fault = round.storeFault { try mended(fault) }
         noteRefused(of: round.sent, by: answer, holding: after)
         if told != nil, try readForks(answer, holding: after) {
             directive = .finished

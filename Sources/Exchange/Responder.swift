@@ -73,9 +73,7 @@ public final class Responder: @unchecked Sendable {
         let info = try host.caller(replica)
         caller = (info, Preface(replica: replica, nonce: info.lastNonce))
         self.hello = hello
-        codec = try host.store.read {
-            try SegmentCodec.answering(hello, version: versions.upperBound, $0)
-        }
+        codec = try codec(for: hello, version: versions.upperBound)
         isUnasked = true
         parts = try host.parts(for: info)
         for part in parts { try part.heard(hello, info) }
@@ -136,11 +134,7 @@ public final class Responder: @unchecked Sendable {
                 throw Refusal(.badRequest, "the hello cannot be read")
             }
             hello = known
-            var codec = try host.store.read {
-                try SegmentCodec.answering(known, version: caller.preface.version, $0)
-            }
-            // Who reads a stick days later may have another history by then.
-            if !carriage.isDirect { codec.writesHistory = false }
+            let codec = try codec(for: known, version: caller.preface.version)
             self.codec = codec
             reading = SegmentReader(codec, known)
             for part in parts { try part.heard(known, caller.info) }
@@ -152,6 +146,15 @@ public final class Responder: @unchecked Sendable {
             if record.kind == .segment { return try take(segment: record.payload) }
             for part in parts where try part.take(record.kind, record.payload) { return }
         }
+    }
+
+    private func codec(for hello: Hello, version: UInt8) throws -> SegmentCodec {
+        var codec = try host.store.read {
+            try SegmentCodec.answering(hello, version: version, $0)
+        }
+        // Who reads a stick days later may have another history by then.
+        if !carriage.isDirect { codec.writesHistory = false }
+        return codec
     }
 
     /// One bad segment never stops the exchange: it is named in the answer, the rest goes on.
@@ -282,7 +285,8 @@ public final class Responder: @unchecked Sendable {
             let open = info.reads.subtracting(
                 forks.map(\.scope) + otherForks.map(\.notice.scope))
             let (segments, hasMore) = try segments(
-                of: open, for: info, told, SegmentWriter(codec, carriage.isDirect ? hello : nil), db
+                of: open, for: info, told,
+                SegmentWriter(codec, carriage.isDirect ? hello : nil, host.store.schema), db
             )
             var answer = Answer(
                 wallMilliseconds: host.now(), hasMore: hasMore, holdings: holdings,

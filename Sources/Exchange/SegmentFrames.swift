@@ -21,13 +21,15 @@ import SyncProtocol
 struct SegmentWriter {
     private let codec: SegmentCodec
     private let told: Told
+    private let schema: Schema
     private var running: SegmentModel.Running?
 
     /// - Parameter hello: the one of this exchange, whichever side writes; nil where the reader may have
     ///   forgotten what it said.
-    init(_ codec: SegmentCodec, _ hello: Hello?) {
+    init(_ codec: SegmentCodec, _ hello: Hello?, _ schema: Schema) {
         self.codec = codec
         told = Told(hello)
+        self.schema = schema
     }
 
     /// Of more, those that follow gain more from a model that runs on.
@@ -65,7 +67,8 @@ struct SegmentWriter {
         let cut = try known.meet(ChangeLog.vector(of: segment.scope, db))
         let history =
             codec.writesHistory && !cut.isEmpty
-            ? try ChangeHistory.latest(of: segment.scope, within: cut, db) ?? [] : []
+            ? try ChangeHistory.latest(of: segment.scope, within: cut, schema: schema, db) ?? []
+            : []
         var model = try SegmentModel.Running(segment.scope, after: history)
         let modelled = try model.write(segment)
         out.byte(history.isEmpty ? FrameKind.alone : FrameKind.after)
@@ -122,7 +125,9 @@ struct SegmentReader {
         case FrameKind.alone: return try SegmentModel.Running(scope, after: [])
         case FrameKind.after:
             let cut = try told.cut(of: scope, reading: &input)
-            let latest = try store.read { try ChangeHistory.latest(of: scope, within: cut, $0) }
+            let latest = try store.read {
+                try ChangeHistory.latest(of: scope, within: cut, schema: store.schema, $0)
+            }
             guard let latest, let model = try? SegmentModel.Running(scope, after: latest)
             else { throw UnknownHistory(scope: scope) }
             return model

@@ -12,7 +12,10 @@ struct ChangeHistories {
     private func latest(
         _ store: ChangeStore, within cut: VersionVector
     ) throws -> [Changeset]? {
-        try store.read { try ChangeHistory.latest(of: Self.scope, within: cut, $0) }
+        try store.read {
+            try ChangeHistory.latest(
+                of: Self.scope, within: cut, schema: RandomHistory.schema, $0)
+        }
     }
 
     /// A row by another device.

@@ -111,6 +111,30 @@ struct AlteredRows {
         }
     }
 
+    @Test("The log rotted where another PC's work is to be merged: it is repaired first")
+    func logBeneathAMerge() throws {
+        let lab = try lab()
+        try lab.addPC("e2", device: 2)
+        try lab.edge(["sync", "--store", lab.path("e2")])
+        for (name, device) in [("e1", "1"), ("e2", "2")] {
+            try lab.edge([
+                "replay", "--store", lab.path(name), Fixture.path("month.jsonl"),
+                "--device", device,
+            ])
+            try lab.edge(["sync", "--store", lab.path(name)])
+        }
+        let own = try lab.number("e1", "SELECT count(*) FROM log")
+        try OtherTool.run(
+            lab.path("e1") + "/edge.sqlite",
+            "UPDATE changeset SET body = zeroblob(40) WHERE position > 20 AND seq % 17 = 4")
+        let sync = try Program.edgenode.run(["sync", "--store", lab.path("e1")])
+        #expect(sync.status == 0, "\(sync.err)")
+        try lab.edge(["sync", "--store", lab.path("e1")])
+        #expect(try lab.number("e1", "SELECT count(*) FROM log") > own)
+        #expect(try lab.digest("e1") == lab.digest("hub"))
+        #expect(try lab.edge(["verify", "--store", lab.path("e1")]) == "ok\n")
+    }
+
     @Test("An idle exchange stays small with the sums in it")
     func idle() throws {
         let lab = try lab()

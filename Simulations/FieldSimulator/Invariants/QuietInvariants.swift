@@ -114,6 +114,8 @@ extension NothingIsLost {
         guard edge.hasLostWork, world.universe.copied.contains(told.dot.replica)
         else { return false }
         return try world.liveEdges.filter(\.isRelay).contains { relay in
+            // What a lying disk has left of it, nobody can say.
+            guard !relay.lies else { return true }
             guard let store = relay.store else { return false }
             let kept = try store.read { db in
                 try Row.fetchAll(

@@ -31,6 +31,16 @@ extension World {
         }
     }
 
+    /// What somebody holds or shows otherwise than the centre.
+    private func difference(isFirst: Bool) throws -> String? {
+        do { return try AllShowTheSame.fault(in: self) } catch let error
+            where isFirst && isDamage(error) && liveEdges.contains(where: \.lies)
+        {
+            // Nobody has looked there yet.
+            return "\(error)"
+        }
+    }
+
     /// Lines, disks and power are as they should be from now on.
     func makeWell() {
         note("world", .heal, "everything is well from here on")
@@ -78,7 +88,7 @@ extension World {
             if rounds == 1, mustSplitAgain { splitAgain() }
             try run(until: now + 60_000)
             guard breaches.isEmpty else { return }
-            let fault = try AllShowTheSame.fault(in: self)
+            let fault = try difference(isFirst: rounds == 1)
             if fault == nil { break }
             if rounds == 1 { refuseRotten() }
             let max =

@@ -82,11 +82,15 @@ public enum StoreBackup {
         let target = try DatabaseQueue(path: draft)
         let (vectors, digests) = try store.pool.read { db in
             let (vectors, digests) = try StoreError.translating(store.path) {
-                let vectors = try ChangeLog.vectors(db)
-                let digests = try vectors.map { scope, _ in
-                    (scope.code, try Digest.of(scope, schema: store.schema, db))
+                do {
+                    let vectors = try ChangeLog.vectors(db)
+                    let digests = try vectors.map { scope, _ in
+                        (scope.code, try Digest.of(scope, schema: store.schema, db))
+                    }
+                    return (vectors, digests)
+                } catch let error as DecodeError {
+                    throw StoreError.damaged(path: store.path, detail: String(describing: error))
                 }
-                return (vectors, digests)
             }
             try target.writeWithoutTransaction { try db.backup(to: $0) }
             return (vectors, digests)

@@ -89,8 +89,8 @@ extension SQLiteReplica {
         return rows
     }
 
-    /// The scope's clock follows what the rulings say of an author's readings.
-    private func readClockAgain(of replica: ReplicaID, in scope: Scope) throws {
+    /// The scope's clock follows what is held of an author, and what the rulings say of its readings.
+    func readClockAgain(of replica: ReplicaID, in scope: Scope) throws {
         let home = try id(of: scope)
         let rulings = try rulings(in: scope)
         var latest = try LogFloor.head(of: replica, home, db)?.clock ?? .zero

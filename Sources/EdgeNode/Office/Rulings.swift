@@ -32,7 +32,10 @@ struct OfficeRulings: Sendable {
             guard ruling.clock == nil else {
                 // A clock that was put right reads less than it did then.
                 let wrong = changesets.last.map(\.clock.milliseconds) ?? .max
-                let mine = ruling.run.replica == node.store.identity.replica
+                // What was written since was right: the clock may have been a neighbour's, taken over.
+                let own = node.store.identity.replica
+                let last = try ChangeLog.vector(of: node.office, db)[own]
+                let mine = ruling.run.replica == own && ruling.run.seqs.contains(last)
                 clockIsWrong = clockIsWrong || (mine && now >= wrong)
                 continue
             }

@@ -57,8 +57,9 @@ package struct NodeBundles: Sendable {
         return try BundleSeal.make(content, head: head, receiver: receiver, signing: signing)
     }
 
-    /// Takes in what the centre sent, whole or not at all.
-    /// - Throws: ``BundleFault``, ``EdgeFault``.
+    /// Takes in what the centre sent: a damaged bundle not at all, of a whole one all that can be read.
+    /// - Throws: ``BundleFault``, ``EdgeFault``; ``BundleFault/answerUnreadable(path:detail:)`` when a
+    ///   piece of it could not be read.
     package func take(_ found: FoundBundle) throws -> BundleReport {
         var device = try DeviceFile.load(from: node.folder)
         let content = try proven(found, device)
@@ -70,8 +71,6 @@ package struct NodeBundles: Sendable {
             try caller.expect(answerTo: found.head.nonce, number: found.head.number)
             try caller.feed(content)
             try caller.end()
-        } catch ExchangeFault.pieceUnreadable(let detail) {
-            throw BundleFault.answerUnreadable(path: found.path, detail: detail)
         } catch let fault as ExchangeFault {
             throw BundleFault.contentUnreadable(
                 path: found.path, detail: String(describing: fault))
@@ -87,7 +86,7 @@ package struct NodeBundles: Sendable {
                 notices.append(PlainNotice.newNumber)
             }
         }
-        return try node.store.bookkeeping { db in
+        let report = try node.store.bookkeeping { db in
             // When the centre wrote it, as far as our clock can be sure that this is past.
             let contact = min(found.head.madeAt, node.now())
             if try contact > StoreInfo.integer("last_sync", db) ?? 0 {
@@ -100,6 +99,11 @@ package struct NodeBundles: Sendable {
                 heldChanges: try ChangeLog.heldCount(db), pendingChanges: pending.count,
                 notices: notices)
         }
+        // Last: what could be read, counts.
+        if let piece = caller.tally.notices.first(where: { $0.isOfPiece }) {
+            throw BundleFault.answerUnreadable(path: found.path, detail: piece.detail)
+        }
+        return report
     }
 
     private func proven(_ found: FoundBundle, _ device: DeviceFile) throws -> [UInt8] {

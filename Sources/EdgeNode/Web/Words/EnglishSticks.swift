@@ -22,10 +22,6 @@ extension English {
         Hanya pusat yang dapat membacanya. Flashdisk boleh hilang atau terlambat: semua tetap \
         tersimpan di sini sampai pusat membalas.|Only the centre can read it. The stick may be lost \
         or late: everything stays here until the centre answers.
-        Isi berkas {0} tidak dapat dibaca. Buat kiriman baru di komputer ini, bawa ke pusat, lalu \
-        bawa balasannya ke sini. Tidak ada yang hilang.|The content of {0} cannot be read. Make a \
-        new bundle on this computer, take it to the centre, and bring its answer here. Nothing is \
-        lost.
         Isi berkas {0} tidak dapat dibaca. Minta pusat membuatnya kembali.|The content of {0} \
         cannot be read. Ask the centre for a new one.
         Kiriman flashdisk tidak dapat dibuat. Hubungi TI pusat.|The bundle cannot be made. \
@@ -36,6 +32,10 @@ extension English {
         TI pusat.|This computer does not know the centre's key. Synchronise once over the network, \
         or contact central IT.
         Lewat flashdisk, tanpa jaringan|By stick, without a network
+        Sebagian isi berkas {0} tidak dapat dibaca. Buat kiriman baru di komputer ini, bawa ke \
+        pusat, lalu bawa balasannya ke sini. Tidak ada yang hilang.|Part of {0} cannot be read. Make \
+        a new bundle on this computer, take it to the centre, and bring its answer here. Nothing is \
+        lost.
         Simpan ke flashdisk|Save to a stick
         Tanda tangan berkas {0} bukan dari pusat. Jangan dipakai; hubungi TI pusat.|{0} is not \
         signed by the centre. Do not use it; contact central IT.

@@ -32,8 +32,8 @@ extension PlainWords {
             words("Isi berkas {0} tidak dapat dibaca. Minta pusat membuatnya kembali.", file)
         case .answerUnreadable(let file, _):
             words(
-                "Isi berkas {0} tidak dapat dibaca. Buat kiriman baru di komputer ini, bawa ke "
-                    + "pusat, lalu bawa balasannya ke sini. Tidak ada yang hilang.", file)
+                "Sebagian isi berkas {0} tidak dapat dibaca. Buat kiriman baru di komputer ini, "
+                    + "bawa ke pusat, lalu bawa balasannya ke sini. Tidak ada yang hilang.", file)
         case .senderKeyUnknown:
             words(
                 "Komputer ini belum mengenal kunci pusat. Sinkronkan sekali lewat jaringan, atau "
