@@ -32,6 +32,7 @@ extension Caller {
             wantsPlain = true
             round.wantsAgain = true
             tally.notices.append(error.notice)
+            unread.append(error.notice)
             return nil
         }
     }

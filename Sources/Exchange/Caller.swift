@@ -47,6 +47,8 @@ public final class Caller: @unchecked Sendable {
     var round = Round()
     /// Something came that cannot be read here: the peer is asked for the plainest form.
     var wantsPlain = false
+    /// What of the answers could not be read here.
+    public internal(set) var unread: [Notice] = []
     /// The peer could not read what it was sent: it gets the plainest form.
     var writesPlain = false
     /// In how many rounds it lacked what a piece was made with.
@@ -59,8 +61,8 @@ public final class Caller: @unchecked Sendable {
     var agreed: [Scope: VersionVector] = [:]
     var hasCompared = false
     private var hasAskedWhose = false
-    /// In how many rounds what is stored here could not be read.
-    var storeFaults = 0
+    /// What is stored here could not be read, and nothing more is on its way that might repair it.
+    var isBeyondRepair = false
     /// What the peer does not know of.
     var untaken: Set<Scope> = []
 
@@ -80,7 +82,7 @@ public final class Caller: @unchecked Sendable {
         /// A piece could not be read, and will come in another form.
         var wantsAgain = false
         /// What is stored here could not be read when a piece was to be merged with it.
-        var storeFault: StoreError?
+        var storeFaults: [Scope: StoreError] = [:]
         /// Urgent changesets that went before their turn.
         var ahead: [(scope: Scope, dot: Dot)] = []
         var began: Int64 = 0
@@ -290,6 +292,8 @@ public final class Caller: @unchecked Sendable {
     public func end() throws {
         guard let reader = round.reader, !reader.isMidRecord, let answer = round.answer
         else { throw ExchangeFault.cut }
+        // A stick brings no repair; it can be read again when the store is whole.
+        if round.hello == nil { try refuseIfDamaged() }
         let believed = try host.store.read { try PeerVectors.all(of: line.peer, $0) }
         let told = try remember(answer)
         let after = told ?? believed
@@ -299,7 +303,6 @@ public final class Caller: @unchecked Sendable {
         let taken = round.sent.count { after[$0.scope]?.covers($0.dot) ?? false }
         tally.sent += taken
         tally.notices += answer.notices
-        if let fault = round.storeFault { try mended(fault) }
         noteRefused(of: round.sent, by: answer, holding: after)
         if told != nil, try readForks(answer, holding: after) {
             directive = .finished
@@ -318,10 +321,14 @@ public final class Caller: @unchecked Sendable {
         let (lacked, hasGrown) = try host.store.read {
             (try self.lacked(settled(after, $0), $0), try self.hasGrown(since: round.hello, $0))
         }
-        var hasMore = answer.hasMore || round.wantsAgain
+        let isRepairing = parts.contains { $0.progress != .idle }
+        if isBeyondRepair { try refuseIfDamaged() }
+        isBeyondRepair = !round.storeFaults.isEmpty && !isRepairing
+        var hasMore = answer.hasMore || round.wantsAgain || isBeyondRepair
         // A peer that holds less than was believed was restored: that is worth another round.
         var advanced =
             round.receipt.applied > 0 || taken > 0 || round.wantsAgain || learned || hasGrown
+            || isBeyondRepair
             || !round.ahead.isEmpty || !round.claims.isEmpty
             || line.carries.contains {
                 (after[$0] ?? VersionVector()) != (believed[$0] ?? VersionVector())
@@ -336,6 +343,7 @@ public final class Caller: @unchecked Sendable {
         // Less than this is no room for a segment either way.
         if allowance.leftForWork < 4, directive != .finished { isOverBudget = true }
         if isOverBudget { directive = .finished }
+        if directive == .finished { try refuseIfDamaged() }
     }
 
     /// What this round told about the line.

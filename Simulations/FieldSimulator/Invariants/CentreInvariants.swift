@@ -14,8 +14,9 @@ enum FloorIsSeen: Invariant {
             for edge in world.liveEdges
             where !edge.isCopied && !edge.lies && !edge.isGivenUp {
                 guard let held = edge.watch.vectors[scope], !held.covers(floor),
-                    // A new PC may work before the centre has heard of it at all.
-                    !edge.isNew || edge.watch.vectors[Town.regency] != nil
+                    // A new PC may work before the centre has heard of it at all, or filled it.
+                    !edge.isNew || edge.watch.vectors[Town.regency] != nil,
+                    held.covers(edge.floorsBefore[scope] ?? VersionVector())
                 else { continue }
                 return "\(scope): the floor is \(floor.entries), \(edge.name) holds "
                     + "\(held.entries)"

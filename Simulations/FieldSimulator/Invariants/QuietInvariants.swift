@@ -115,7 +115,7 @@ extension NothingIsLost {
         else { return false }
         return try world.liveEdges.filter(\.isRelay).contains { relay in
             // What a lying disk has left of it, nobody can say.
-            guard !relay.lies else { return true }
+            guard !relay.lies else { return relay.watch.intents.contains("op.\(told.serial)") }
             guard let store = relay.store else { return false }
             let kept = try store.read { db in
                 try Row.fetchAll(

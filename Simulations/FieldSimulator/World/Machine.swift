@@ -83,6 +83,8 @@ final class SimEdge: Machine {
     var hasLostWork = false
     /// It joined while the world ran.
     var isNew = false
+    /// What the centre had let go of when it first heard of this new PC: a snapshot is to bring it.
+    var floorsBefore: [Scope: VersionVector] = [:]
     /// The centre does not wait for it.
     var isGivenUp = false
     /// Everything of it is another device now.

@@ -53,6 +53,7 @@ extension World {
                 name: name, entity: image.machine, seed: seed, image: image,
                 home: Scope(village), isRelay: false, time: time)
             edge.isNew = true
+            edge.floorsBefore = try floors(of: centre)
             edges.append(edge)
             note(name, .start, "is new in village \(village)")
             ledger.tookEffect(.join)
@@ -89,6 +90,10 @@ extension World {
 
     // MARK: - The log
 
+    private func floors(of centre: Hub) throws -> [Scope: VersionVector] {
+        Dictionary(uniqueKeysWithValues: try centre.floors().map { ($0.scope, $0.floor) })
+    }
+
     /// `synchub compact --keep-days 0`.
     private func compactHub() {
         guard let centre = hub.hub, now >= hub.pausedUntil else { return }
@@ -104,6 +109,10 @@ extension World {
         attempt(hub, "looking at its floors") {
             if let found = try FloorIsSeen.fault(at: store, self) {
                 breach(FloorIsSeen.self, found, at: "hub")
+            }
+            // Of whom it has not heard yet, it cannot wait for.
+            for edge in edges where edge.isNew && edge.watch.vectors[Town.regency] == nil {
+                edge.floorsBefore = try floors(of: centre)
             }
         }
     }

@@ -63,11 +63,11 @@ extension World {
         let found = FoundBundle(paths: ["stick"], bundle: answer)
         attempt(edge, "reading a bundle") {
             do {
-                _ = try NodeBundles(node: node).take(found)
+                let report = try NodeBundles(node: node).take(found)
+                if report.fault != nil { self.unread(at: edge, "on a stick") }
                 self.note(edge.name, .arrive, "takes in the centre's stick")
             } catch let fault as BundleFault {
                 self.note(edge.name, .sync, "refuses the stick: \(fault)")
-                if case .answerUnreadable = fault { self.unread(at: edge, "on a stick") }
             }
         }
         noteNumber(edge, before: number)

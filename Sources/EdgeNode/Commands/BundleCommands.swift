@@ -72,6 +72,7 @@ struct ImportBundleCommand: ParsableCommand {
             if !json { Self.show(report) }
         }
         if json { print(try JSONText.of(reports)) }
+        if let fault = reports.lazy.compactMap(\.fault).first { throw fault }
     }
 
     private static func show(_ report: BundleReport) {

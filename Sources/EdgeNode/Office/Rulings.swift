@@ -32,10 +32,10 @@ struct OfficeRulings: Sendable {
             guard ruling.clock == nil else {
                 // A clock that was put right reads less than it did then.
                 let wrong = changesets.last.map(\.clock.milliseconds) ?? .max
-                // What was written since was right: the clock may have been a neighbour's, taken over.
-                let own = node.store.identity.replica
-                let last = try ChangeLog.vector(of: node.office, db)[own]
-                let mine = ruling.run.replica == own && ruling.run.seqs.contains(last)
+                // Earlier readings than that since: the far clock was a neighbour's, taken over.
+                let mine =
+                    try ruling.run.replica == node.store.identity.replica
+                    && lastReading(node, db) >= wrong
                 clockIsWrong = clockIsWrong || (mine && now >= wrong)
                 continue
             }
@@ -51,6 +51,19 @@ struct OfficeRulings: Sendable {
                     at: nil))
         }
         return OfficeRulings(withheld: withheld, clockIsWrong: clockIsWrong)
+    }
+
+    /// What this PC's clock read at its last change, UTC milliseconds.
+    private static func lastReading(_ node: EdgeNode, _ db: Database) throws -> Int64 {
+        let body = try Data.fetchOne(
+            db,
+            sql: """
+                SELECT body FROM log
+                WHERE scope = (SELECT id FROM scope WHERE code = ?) AND replica = ?
+                ORDER BY seq DESC LIMIT 1
+                """,
+            arguments: [node.office.code, Int64(node.store.identity.replica.rawValue)])
+        return try body.map { try Changeset(decoding: [UInt8]($0)).clock.milliseconds } ?? 0
     }
 
     private static func work(_ changeset: Changeset) -> (String, String, Int64) {

@@ -13,6 +13,9 @@ package struct BundleReport: Codable, Sendable {
     /// What the centre has not confirmed even now.
     var pendingChanges = 0
     var notices: [String] = []
+    /// ``BundleFault/answerUnreadable(path:detail:)`` when a piece could not be read; all else was
+    /// taken in.
+    package var fault: BundleFault?
 
     enum CodingKeys: String, CodingKey {
         case notices
@@ -58,8 +61,7 @@ package struct NodeBundles: Sendable {
     }
 
     /// Takes in what the centre sent: a damaged bundle not at all, of a whole one all that can be read.
-    /// - Throws: ``BundleFault``, ``EdgeFault``; ``BundleFault/answerUnreadable(path:detail:)`` when a
-    ///   piece of it could not be read.
+    /// - Throws: ``BundleFault``, ``EdgeFault``.
     package func take(_ found: FoundBundle) throws -> BundleReport {
         var device = try DeviceFile.load(from: node.folder)
         let content = try proven(found, device)
@@ -86,7 +88,10 @@ package struct NodeBundles: Sendable {
                 notices.append(PlainNotice.newNumber)
             }
         }
-        let report = try node.store.bookkeeping { db in
+        let fault = caller.unread.first.map {
+            BundleFault.answerUnreadable(path: found.path, detail: $0.detail)
+        }
+        return try node.store.bookkeeping { db in
             // When the centre wrote it, as far as our clock can be sure that this is past.
             let contact = min(found.head.madeAt, node.now())
             if try contact > StoreInfo.integer("last_sync", db) ?? 0 {
@@ -97,13 +102,8 @@ package struct NodeBundles: Sendable {
             return BundleReport(
                 receivedChanges: caller.tally.received,
                 heldChanges: try ChangeLog.heldCount(db), pendingChanges: pending.count,
-                notices: notices)
+                notices: notices, fault: fault)
         }
-        // Last: what could be read, counts.
-        if let piece = caller.tally.notices.first(where: { $0.isOfPiece }) {
-            throw BundleFault.answerUnreadable(path: found.path, detail: piece.detail)
-        }
-        return report
     }
 
     private func proven(_ found: FoundBundle, _ device: DeviceFile) throws -> [UInt8] {

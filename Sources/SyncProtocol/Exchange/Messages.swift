@@ -114,9 +114,6 @@ public struct Notice: Hashable, Sendable {
     public let code: Code
     public let detail: String
 
-    /// Whether a piece could not be read.
-    public var isOfPiece: Bool { code == .unreadableSegment || code == .damagedSegment }
-
     public init(_ code: Code, _ detail: String) {
         self.code = code
         // A long reason is cut, so that a notice can always be sent.

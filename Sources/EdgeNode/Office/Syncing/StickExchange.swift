@@ -16,12 +16,16 @@ extension Office {
 
     /// Takes in what a stick brought from the centre, and writes it down as an exchange.
     /// - Returns: changes received.
+    /// - Throws: ``BundleFault``; what could be read was taken in and written down.
     func takeBundles(_ files: [(name: String, bytes: [UInt8])]) throws -> Int {
         let began = clock()
         let bundles = NodeBundles(node: node)
         var received = 0
+        var fault: BundleFault?
         for found in try BundleFiles.assemble(files) {
-            received += try bundles.take(found).receivedChanges
+            let report = try bundles.take(found)
+            received += report.receivedChanges
+            fault = fault ?? report.fault
         }
         try SyncJournal(store: store).add(
             SyncSession(
@@ -29,6 +33,7 @@ extension Office {
                 receivedChanges: received, sentBytes: 0,
                 receivedBytes: files.reduce(0) { $0 + $1.bytes.count }))
         try LocalIndex(office: self).catchUp()
+        if let fault { throw fault }
         return received
     }
 }
