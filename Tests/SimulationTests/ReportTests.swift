@@ -45,6 +45,42 @@ import Testing
         #expect(dom.contains("class=\"sent\"") && dom.contains("class=\"down\""))
     }
 
+    @Test("It says who was cut off, how much waited, and when all was there")
+    func cutOff() throws {
+        let html = try page(
+            of: try ScriptParser.parse(
+                """
+                title  Kuta is cut off
+                world  hub, 3 edges in 2 villages; seed 3
+                at 08:00  cut village 52.02.04.2009 for 4h
+                at 09:00  edge-1 edits household 1 address = "A"
+                every 1h  all sync from 07:00 until 15:00
+                expect by 11:30  edge-1 has something waiting
+                """))
+        #expect(
+            html.contains(
+                "2 machines in 1 village had no line to the centre from 08:00 to 12:00. At most "
+                    + "1 change waited at once for the centre. After the cut it held all there "
+                    + "was by 12:01; every PC, too, by 13:01."))
+        #expect(html.components(separatedBy: "fill=\"url(#cut)\"").count == 3)
+        #expect(html.contains("edge-3: no line to hub, 08:00 to 12:00"))
+    }
+
+    @Test("A value that is none of its column's is said beside what was not as expected")
+    func unsaved() throws {
+        let html = try page(
+            of: try ScriptParser.parse(
+                """
+                title  A wrong word
+                world  hub, 1 edges in 1 village; seed 3
+                at 09:00  edge-1 adds incident banjir kind = "banjir", state = "open"
+                expect by 10:00  edge-1 shows incident banjir kind = "flood"
+                expect by 11:00  converged
+                """))
+        #expect(html.contains("What could not be saved") && html.contains("is not one of"))
+        #expect(html.contains("<td>✗</td>") && html.contains("<td>not looked at</td>"))
+    }
+
     @Test("It names the promise that was broken and the rows that are shown otherwise")
     func bad() throws {
         var script = try ScriptParser.parse(

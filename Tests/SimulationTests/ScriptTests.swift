@@ -31,6 +31,18 @@ import Testing
         #expect(outcome.breaches.isEmpty, "\(outcome.breaches)")
     }
 
+    @Test("The scenarios of the README are played as they say")
+    func readMe() throws {
+        let text = try String(
+            contentsOf: Self.folder.appendingPathComponent("README.md"), encoding: .utf8)
+        let scripts = text.components(separatedBy: "```\n").filter { $0.hasPrefix("title") }
+        #expect(scripts.count == 2)
+        for script in scripts {
+            let outcome = try World.run(try ScriptParser.parse(script))
+            #expect(outcome.breaches.isEmpty, "\(outcome.breaches)")
+        }
+    }
+
     @Test("What a seed draws is read back as it was written", arguments: UInt64(1)...60)
     func roundTrip(seed: UInt64) throws {
         let script = ScriptWriter.script(of: WorldPlan.drawn(seed))

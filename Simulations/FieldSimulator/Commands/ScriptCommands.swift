@@ -24,8 +24,11 @@ struct PlayCommand: ParsableCommand {
             if !quiet { for line in script.story { print("  \(line)") } }
             SimulatedDisk.seedSQLite(script.seed)
             let recorder = report == nil ? nil : Recorder()
-            let outcome = try World.run(
-                script, recorder: recorder, listener: quiet ? nil : { show($0) })
+            var unsaved: [TraceLine] = []
+            let outcome = try World.run(script, recorder: recorder) { line in
+                if line.isUnsaved { unsaved.append(line) }
+                if !quiet { show(line) }
+            }
             if let report, let recorder {
                 let page = Report(outcome, recorder, again: "fieldsim play \(file)")
                 try Data(page.html.utf8).write(to: URL(fileURLWithPath: report))
@@ -33,6 +36,8 @@ struct PlayCommand: ParsableCommand {
             if files.count > 1 { print("\(file): ", terminator: "") }
             let code = conclude(
                 outcome, again: "fieldsim play \(file)" + (seed.map { " --seed \($0)" } ?? ""))
+            // Mostly the reason why it was not as expected.
+            if code != 0 { for line in unsaved.prefix(5) { show(line) } }
             worst = worst == 0 ? code : worst
         }
         if worst != 0 { throw ExitCode(worst) }

@@ -21,6 +21,8 @@ public final class Recorder {
     public internal(set) var machines: [String] = []
     /// By machine: the village or district it stands in.
     public internal(set) var places: [String: String] = [:]
+    /// By machine: the code of that village or district.
+    var homes: [String: String] = [:]
 
     public init() {}
 
@@ -46,6 +48,7 @@ public final class Recorder {
     func end(_ world: World) {
         machines = world.machines.map(\.name)
         for edge in world.edges {
+            homes[edge.name] = edge.home.code
             places[edge.name] = Regions.region(code: edge.home.code)?.name ?? edge.home.code
         }
         guard !world.breaches.isEmpty else { return }

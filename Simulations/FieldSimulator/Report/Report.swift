@@ -48,10 +48,12 @@ public struct Report {
 
     private var verdict: String {
         let tally = outcome.tally
+        let cuts = CutWords(outcome.script, recorder).text
         let sum =
-            "\(tally.recorded) transactions, and \(tally.syncs - tally.failedSyncs) exchanges "
-            + "that got through, in \(Self.span(outcome.span)) of the offices' time; \(tally.failedSyncs) tries found no "
-            + "line or were broken off, \(tally.stops) times a program or its power was gone."
+            (cuts.isEmpty ? "" : cuts + " ") + "\(tally.recorded) transactions, and "
+            + "\(tally.syncs - tally.failedSyncs) exchanges that got through, in \(Self.span(outcome.span)) of the offices' time; \(tally.failedSyncs) tries found no "
+            + "line or were broken off"
+            + (tally.stops == 0 ? "." : "; a program or its power was gone \(times(tally.stops)).")
         guard let breach = outcome.breaches.first else {
             return """
                 <div class="verdict good"><b>Nothing was lost, and all came to show the same.</b> \
@@ -68,6 +70,8 @@ public struct Report {
             """
     }
 
+    private func times(_ count: Int) -> String { count == 1 ? "once" : "\(count) times" }
+
     private var expected: String {
         let count = outcome.script.expectations.count
         return count == 0 ? "" : " All \(count) expectations of the scenario were met."
@@ -76,9 +80,12 @@ public struct Report {
     /// What the scenario said must be so, and when it was looked at.
     private var expectations: String {
         let met = Set(recorder.lines.filter { $0.kind == .heal }.map(\.text))
+        let failed = outcome.breaches.first.map { $0.invariant == "expect" ? $0.sentence : "" }
         let rows = outcome.script.expectations.map { one in
-            let isMet = met.contains("as expected: \(one.claim.text)")
-            return "<tr><td>\(Clock.text(one.at))</td><td>\(isMet ? "✓" : "–")</td>"
+            let mark =
+                met.contains("as expected: \(one.claim.text)")
+                ? "✓" : failed == "\"\(one.claim.text)\"" ? "✗" : "not looked at"
+            return "<tr><td>\(Clock.text(one.at))</td><td>\(mark)</td>"
                 + "<td>\(one.claim.text.escaped)</td></tr>"
         }
         guard !rows.isEmpty else { return "" }
@@ -104,10 +111,14 @@ public struct Report {
             "<tr><td>\($0.event)</td><td>\(Clock.text($0.time - WorldTime.start))</td>"
                 + "<td>\($0.machine)</td><td>\($0.text.escaped)</td></tr>"
         }
+        let unsaved = recorder.lines.filter(\.isUnsaved).prefix(12).map {
+            "<li>\(Clock.text($0.time - WorldTime.start)) \($0.machine): \($0.text.escaped)</li>"
+        }
         let differences = recorder.differences.map { "<li>\($0.escaped)</li>" }
         return """
             <h2>What led to it</h2><table><tr><th>event</th><th>when</th><th>where</th><th></th></tr>\
             \(rows.joined())</table>
+            \(unsaved.isEmpty ? "" : "<h2>What could not be saved</h2><ul>\(unsaved.joined())</ul>")
             <h2>Rows that are shown otherwise than they should be</h2>
             \(differences.isEmpty ? "<p>None.</p>" : "<ul>\(differences.joined())</ul>")
             """

@@ -43,22 +43,14 @@ struct SpaceTime {
     /// While a line was cut by the script.
     private func cuts() -> String {
         var out = ""
-        for step in script.steps {
-            guard case .cut(let route, let span) = step.action else { continue }
-            let names = recorder.machines.filter { name in
-                switch route.from {
-                case .all: name != "hub"
-                case .machine(let machine): name == machine
-                case .village: step.action.isOf(name)
-                }
-            }
+        for cut in Cut.all(in: script, recorder) {
             let (from, to) = (
-                axis.x(WorldTime.start + step.at), axis.x(WorldTime.start + step.at + span)
+                axis.x(WorldTime.start + cut.from), axis.x(WorldTime.start + cut.until)
             )
-            for name in names {
+            for name in cut.names {
                 guard let y = y(name) else { continue }
                 out +=
-                    "<rect x=\"\((from + Self.left).short)\" y=\"\((y - 11).short)\" width=\"\(max(to - from, 1).short)\" height=\"22\" fill=\"url(#cut)\"><title>\(name): \(step.action.text.escaped)</title></rect>\n"
+                    "<rect x=\"\((from + Self.left).short)\" y=\"\((y - 11).short)\" width=\"\(max(to - from, 1).short)\" height=\"22\" fill=\"url(#cut)\"><title>\(name): no line to \(cut.to), \(cut.when)</title></rect>\n"
             }
         }
         return out

@@ -51,7 +51,12 @@ extension World {
             let shown = try store.shownRows(of: home).first {
                 $0.table == table.id && $0.row == row && $0.isAlive
             }
-            guard let shown else { return "\(machine.name) shows no \(name.text)" }
+            guard let shown else {
+                let isElsewhere = machine is SimEdge && (machine as? SimEdge)?.home != home
+                return "\(machine.name) shows no \(name.text)"
+                    + (isElsewhere
+                        ? " of \(of ?? "there"): a PC holds its own village only; ask the hub" : "")
+            }
             let found = shown.values[id] ?? .null
             if found != value { return "\(machine.name) shows \(found.scriptText)" }
         }

@@ -221,6 +221,8 @@ public struct TraceLine: Hashable, Sendable, CustomStringConvertible {
     public let text: String
     /// Over all that came before it, disk call by disk call.
     public let hash: UInt64
+    /// Somebody's work was refused as a value or a row that cannot be.
+    public var isUnsaved: Bool { kind == .sync && text.hasPrefix("saves nothing") }
     public let message: Message?
 
     /// What was sent.
