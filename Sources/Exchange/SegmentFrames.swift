@@ -41,22 +41,26 @@ struct SegmentWriter {
     ) throws -> [UInt8] {
         guard codec.writesModels, !segment.isOfHub else { return codec.compress(segment) }
         do {
-            return try running?.scope == segment.scope
-                ? further(segment) : first(segment, after: known, db)
+            if let running, running.scope == segment.scope {
+                return try further(segment, running)
+            }
+            return try first(segment, after: known, db)
         } catch is DecodeError {
-            // Whatever a model cannot foresee must not stop a hub: zstd takes anything.
+            // Whatever a model cannot foresee must not stop a hub: zstd foresees nothing.
             running = nil
             return codec.compress(segment)
         }
     }
 
-    private mutating func further(_ segment: Segment) throws -> [UInt8] {
-        guard var model = running else { return codec.compress(segment) }
+    private mutating func further(
+        _ segment: Segment, _ running: SegmentModel.Running
+    ) throws -> [UInt8] {
+        var model = running
         var out = ByteWriter()
         out.byte(FrameKind.further)
         told.write(segment.scope, to: &out)
         out.raw(try model.write(segment))
-        running = model
+        self.running = model
         return out.bytes
     }
 

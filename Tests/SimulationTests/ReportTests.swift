@@ -60,8 +60,8 @@ import Testing
         #expect(
             html.contains(
                 "2 machines in 1 village had no line to the centre from 08:00 to 12:00. At most "
-                    + "1 change waited at once for the centre. After the cut it held all there "
-                    + "was by 12:01; every PC, too, by 13:01."))
+                    + "1 change waited at once for the centre. After the cut it held "
+                    + "everything by 12:01; every PC, too, by 13:01."))
         #expect(html.components(separatedBy: "fill=\"url(#cut)\"").count == 3)
         #expect(html.contains("edge-3: no line to hub, 08:00 to 12:00"))
     }
@@ -79,6 +79,21 @@ import Testing
                 """))
         #expect(html.contains("What could not be saved") && html.contains("is not one of"))
         #expect(html.contains("<td>✗</td>") && html.contains("<td>not looked at</td>"))
+    }
+
+    @Test("Of a world that failed during a cut nothing is said of what came after it")
+    func failedBefore() throws {
+        let html = try page(
+            of: try ScriptParser.parse(
+                """
+                title  Too early
+                world  hub, 1 edges in 1 village; seed 3
+                at 08:00  edge-1 edits household 1 address = "A"
+                at 08:30  edge-1 syncs
+                at 09:00  cut all <-> hub for 2d
+                expect by 10:00  edge-1 has something waiting
+                """))
+        #expect(html.contains("After the cut it held everything at no time before the end"))
     }
 
     @Test("It names the promise that was broken and the rows that are shown otherwise")

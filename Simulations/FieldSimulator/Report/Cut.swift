@@ -59,15 +59,18 @@ struct CutWords {
         }
         let changes = Self.number(most, "change")
         return "At most \(changes) waited at once for the centre. After the cut it "
-            + "held all there was \(held); every PC, too, \(alike)."
+            + "held everything \(held); every PC, too, \(alike)."
     }
 
     /// When it was so for the first time after the last cut.
     private func end(_ isDone: (Recorder.Sample) -> Bool) -> String {
         let end = WorldTime.start + (cuts.map(\.until).max() ?? 0)
         let samples = recorder.samples
+        // A world that failed before may have ended before the cut did.
+        let never = "at no time before the end"
+        guard let last = recorder.lines.last?.time, last >= end else { return never }
         let first = samples.lastIndex { $0.time <= end } ?? 0
-        guard let done = samples[first...].first(where: isDone) else { return "not before the end" }
+        guard let done = samples[first...].first(where: isDone) else { return never }
         // To the full minute: a meeting reads it.
         let minutes = (max(done.time, end) - WorldTime.start + 59_999) / 60_000
         return "by \(Clock.text(minutes * 60_000))"

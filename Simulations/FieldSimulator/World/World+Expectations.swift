@@ -52,10 +52,11 @@ extension World {
                 $0.table == table.id && $0.row == row && $0.isAlive
             }
             guard let shown else {
-                let isElsewhere = machine is SimEdge && (machine as? SimEdge)?.home != home
-                return "\(machine.name) shows no \(name.text)"
-                    + (isElsewhere
-                        ? " of \(of ?? "there"): a PC holds its own village only; ask the hub" : "")
+                let shown = "\(machine.name) shows no \(name.text)"
+                guard let of, let edge = machine as? SimEdge, edge.home != home else {
+                    return shown
+                }
+                return "\(shown) of \(of): a PC holds its own village only; ask the hub"
             }
             let found = shown.values[id] ?? .null
             if found != value { return "\(machine.name) shows \(found.scriptText)" }
